@@ -1,0 +1,22 @@
+import { Type } from 'typebox';
+import { defineEvent, Slug } from './envelope.ts';
+
+/** A lost camera delivers frames again. */
+export const CameraRecovered = defineEvent({
+  type: 'camera.recovered',
+  version: 1,
+  topic: 'store.operations.v1',
+  description: 'A lost camera delivers frames again.',
+  data: Type.Object({
+    cameraId: Slug,
+    downSeconds: Type.Number({ minimum: 0 }),
+    attempts: Type.Integer({ minimum: 0 }),
+  }),
+  example: {
+    source: '/stores/demo/cameras/front-door',
+    subject: 'stores/demo/cameras/front-door',
+    time: new Date('2026-11-22T09:05:07.000Z'),
+    storeId: 'demo',
+    data: { cameraId: 'front-door', downSeconds: 7, attempts: 3 },
+  },
+});

@@ -1,0 +1,26 @@
+import { Type } from 'typebox';
+import { defineEvent } from './envelope.ts';
+
+/**
+ * A stay is over. `assumed-left`: no camera saw the person leave, the configured longest stay passed.
+ * `seen-leaving`: a camera at the exit saw it.
+ */
+export const VisitEnded = defineEvent({
+  type: 'visit.ended',
+  version: 1,
+  topic: 'store.presence.v1',
+  description: 'A stay is over; the reason says whether that was seen or assumed.',
+  data: Type.Object({
+    reason: Type.Union([Type.Literal('assumed-left'), Type.Literal('seen-leaving')]),
+    durationSeconds: Type.Number({ minimum: 0 }),
+    simulated: Type.Boolean(),
+  }),
+  example: {
+    source: '/stores/demo',
+    subject: 'stores/demo/visits/0198c5a2-7d3e-7000-8000-3f2a9c1b0d4e',
+    time: new Date('2026-11-22T09:10:00.000Z'),
+    storeId: 'demo',
+    visitId: '0198c5a2-7d3e-7000-8000-3f2a9c1b0d4e',
+    data: { reason: 'assumed-left', durationSeconds: 600, simulated: true },
+  },
+});

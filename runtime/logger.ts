@@ -1,0 +1,31 @@
+import { pino, type Logger } from 'pino';
+
+export type { Logger };
+
+/** Keys that never reach a log line, wherever they stand in an object. */
+const SECRET_KEYS = [
+  'password',
+  'secret',
+  'token',
+  'authorization',
+  'template',
+  'embedding',
+  'frame',
+  'picture',
+];
+
+/**
+ * The structured log of a process: JSON lines on standard error, so that standard output stays for answers.
+ * The level comes from the environment variable SMART_STORE_LOG (`debug`, `info`, `warn`, `error`, `silent`).
+ */
+export function createLogger(part: string, level = process.env['SMART_STORE_LOG'] ?? 'info'): Logger {
+  return pino(
+    {
+      level,
+      base: { part },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[withheld]' },
+    },
+    pino.destination(2),
+  );
+}
