@@ -3,7 +3,7 @@ import { defineEvent } from './envelope.ts';
 
 /**
  * A stay is over. `assumed-left`: no camera saw the person leave, the configured longest stay passed.
- * `seen-leaving`: a camera at the exit saw it.
+ * `entered-again`: the same member came in again, so must have left before. `seen-leaving`: a camera at the exit saw it.
  */
 export const VisitEnded = defineEvent({
   type: 'visit.ended',
@@ -11,7 +11,11 @@ export const VisitEnded = defineEvent({
   topic: 'store.presence.v1',
   description: 'A stay is over; the reason says whether that was seen or assumed.',
   data: Type.Object({
-    reason: Type.Union([Type.Literal('assumed-left'), Type.Literal('seen-leaving')]),
+    reason: Type.Union([
+      Type.Literal('assumed-left'),
+      Type.Literal('entered-again'),
+      Type.Literal('seen-leaving'),
+    ]),
     durationSeconds: Type.Number({ minimum: 0 }),
     simulated: Type.Boolean(),
   }),
