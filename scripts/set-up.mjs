@@ -52,7 +52,12 @@ function installDebianPackages(wanted) {
       'This system has no apt-get: install what corresponds to them with its own package manager and try again.',
     );
   }
-  const asRoot = process.getuid?.() === 0 ? [] : has('sudo') && run('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : null;
+  const asRoot =
+    process.getuid?.() === 0
+      ? []
+      : has('sudo') && run('sudo', ['-n', 'true']).status === 0
+        ? ['sudo', '-n']
+        : null;
   if (asRoot === null) {
     fail(
       `These Debian packages are missing:\n${list}`,
@@ -62,7 +67,11 @@ function installDebianPackages(wanted) {
   step(`installing ${missing.length} Debian packages: ${missing.join(' ')}`);
   const apt = (args) => {
     const [command, ...rest] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
-    return spawnSync(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28 });
+    return spawnSync(command, rest, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
   };
   const updated = apt(['update', '-q']);
   const installed = apt(['install', '-y', '-q', '--no-install-recommends', ...missing]);
@@ -84,16 +93,24 @@ function isInstalled(name) {
 
 function installNpmPackages() {
   const stamp = join(root, 'node_modules', '.smart-store-installed');
-  const wanted = hash(['package.json', 'package-lock.json', '.npmrc'], `${process.versions.modules} ${process.arch}`);
+  const wanted = hash(
+    ['package.json', 'package-lock.json', '.npmrc'],
+    `${process.versions.modules} ${process.arch}`,
+  );
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  step('installing npm packages (about 1.5 GB on disk, most of it the analytics engine and the network runtime)');
+  step(
+    'installing npm packages (about 1.5 GB on disk, most of it the analytics engine and the network runtime)',
+  );
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
   });
   if (npm.status !== 0) {
-    fail(`npm ci failed:\n${lastLines(`${npm.stdout ?? ''}${npm.stderr ?? ''}`)}`, 'Check the connection to the npm registry and try again.');
+    fail(
+      `npm ci failed:\n${lastLines(`${npm.stdout ?? ''}${npm.stderr ?? ''}`)}`,
+      'Check the connection to the npm registry and try again.',
+    );
   }
   writeFileSync(stamp, wanted);
   done();
@@ -106,7 +123,11 @@ function buildDashboard() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   step('building the dashboard');
   const build = run('npm', ['run', '--silent', 'build']);
-  if (build.status !== 0) fail(`The dashboard did not build:\n${lastLines(build.stdout + build.stderr)}`, 'Mend what it names and try again.');
+  if (build.status !== 0)
+    fail(
+      `The dashboard did not build:\n${lastLines(build.stdout + build.stderr)}`,
+      'Mend what it names and try again.',
+    );
   mkdirSync(join(root, 'dashboard', 'dist'), { recursive: true });
   writeFileSync(stamp, wanted);
   done();
@@ -138,7 +159,12 @@ function has(command) {
 }
 
 function lastLines(text) {
-  return text.trim().split('\n').slice(-15).map((line) => `  ${line}`).join('\n');
+  return text
+    .trim()
+    .split('\n')
+    .slice(-15)
+    .map((line) => `  ${line}`)
+    .join('\n');
 }
 
 let startedAt = 0;

@@ -1,0 +1,122 @@
+import { Command, CommanderError, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { messageOf, UserError } from '../runtime/errors.ts';
+import { DATA_DIR, ROOT } from '../runtime/paths.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { BENCHMARKS, EVALUATIONS, listReports, runReport } from './reports.ts';
+
+/** What the command line ends with. */
+export const EXIT = {
+  ok: 0,
+  /** A check found something: a doctor's finding, a failed verification. */
+  findings: 1,
+  /** The person can mend it: a wrong option, a broken configuration, a taken port. */
+  mistake: 2,
+  /** A fault of ours. */
+  fault: 70,
+} as const;
+
+export const DEFAULT_CONFIG = `${ROOT}config/demo/store.yaml`;
+
+/** Runs one command and sets the exit code. Never throws. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv]);
+  } catch (thrown) {
+    process.exitCode = report(thrown);
+  }
+}
+
+function report(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.mistake;
+  if (thrown instanceof UserError) {
+    process.stderr.write(`\n${thrown.message}\n\n${thrown.next}\n`);
+    return EXIT.mistake;
+  }
+  createLogger('command-line').debug({ err: thrown }, 'fault');
+  process.stderr.write(
+    `\nSomething went wrong inside Smart Store: ${messageOf(thrown)}\n\nThis is a fault of ours. Run it again with SMART_STORE_LOG=debug and report what it prints.\n`,
+  );
+  return EXIT.fault;
+}
+
+export function createProgram(): Command {
+  const program = new Command('smart-store')
+    .description('A cashierless fashion store that runs itself.')
+    .version(versionOfPackage())
+    .exitOverride()
+    .showHelpAfterError('(type the command with --help to see what it takes)')
+    .configureHelp({ sortSubcommands: false });
+
+  program
+    .command('start')
+    .description('run the store and its live page until Ctrl-C')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .option('--port <number>', 'port of the page, 0 for any free one (default: the configuration)')
+    .action(async (options: { config: string; data: string; port?: string }) => {
+      const { runStore } = await import('./start.ts');
+      await runStore({ configPath: options.config, dataDir: options.data, ...portOf(options.port) });
+    });
+
+  program
+    .command('doctor')
+    .description(
+      'check Node, GStreamer, networks, ports, disk, configuration and cameras, and say what to do',
+    )
+    .addOption(configOption())
+    .addOption(dataOption())
+    .option('--json', 'one JSON object on standard output')
+    .action(async (options: { config: string; data: string; json?: true }) => {
+      const { runDoctor } = await import('./doctor.ts');
+      const healthy = await runDoctor({
+        configPath: options.config,
+        dataDir: options.data,
+        json: options.json === true,
+      });
+      process.exitCode = healthy ? EXIT.ok : EXIT.findings;
+    });
+
+  for (const [verb, reports, what] of [
+    ['eval', EVALUATIONS, 'measure accuracy, on your own data where given'],
+    ['bench', BENCHMARKS, 'measure speed, against a baseline in the same run'],
+  ] as const) {
+    program
+      .command(`${verb} [name] [options...]`)
+      .description(what)
+      .allowUnknownOption()
+      .helpOption(false)
+      .addHelpText('after', () => `\n${listReports(verb, reports)}`)
+      .action(async (name: string | undefined, _: string[], __: unknown, command: Command) => {
+        await runReport(verb, reports, name, command.args.slice(1));
+      });
+  }
+  return program;
+}
+
+export function configOption(): Option {
+  return new Option('--config <file>', 'the deployment').default(DEFAULT_CONFIG, 'the demo store');
+}
+
+export function dataOption(): Option {
+  return new Option('--data <folder>', 'where the store keeps what it must not lose').default(
+    DATA_DIR,
+    './data',
+  );
+}
+
+function portOf(text: string | undefined): { port?: number } {
+  if (text === undefined) return {};
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return { port };
+  throw new UserError(
+    'option.port',
+    `--port should be a number from 0 to 65535, found "${text}".`,
+    'Try --port 8080.',
+  );
+}
+
+function versionOfPackage(): string {
+  const text: unknown = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+  return typeof text === 'object' && text !== null && 'version' in text ? String(text.version) : 'unknown';
+}

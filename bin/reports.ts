@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { messageOf, UserError } from '../runtime/errors.ts';
+import { ROOT } from '../runtime/paths.ts';
+import type { Report, ReportBody } from '../runtime/report.ts';
+
+type Reports = Readonly<Record<string, () => Promise<{ report: Report }>>>;
+
+export const EVALUATIONS: Reports = {
+  faces: () => import('../vision/faces/faces.eval.ts'),
+  door: () => import('../simulation/door.eval.ts'),
+};
+
+export const BENCHMARKS: Reports = {
+  vision: () => import('../vision/moments/vision.bench.ts'),
+  log: () => import('../ingest/log/log.bench.ts'),
+  sink: () => import('../ingest/sinks/sink.bench.ts'),
+};
+
+/** What `smart-store eval` or `smart-store bench` knows, for its help. */
+export function listReports(verb: string, reports: Reports): string {
+  return `Names: ${Object.keys(reports).join(', ')}\nType "smart-store ${verb} NAME --help" to see what one takes; every one takes --json.`;
+}
+
+/**
+ * Runs one report. With `--json` standard output carries exactly one JSON object; progress goes to standard error.
+ * @throws UserError for an unknown name or option
+ */
+export async function runReport(
+  verb: string,
+  reports: Reports,
+  name: string | undefined,
+  args: readonly string[],
+): Promise<void> {
+  if (name === undefined || name === '--help' || name === '-h') {
+    process.stdout.write(`Usage: smart-store ${verb} NAME [options]\n\n${listReports(verb, reports)}\n`);
+    return;
+  }
+  const load = reports[name];
+  if (load === undefined) {
+    throw new UserError('report.unknown', `There is no "${verb} ${name}".`, listReports(verb, reports));
+  }
+  const { report } = await load();
+  const options = parseOptions(verb, report, args);
+  if (options['help'] === true) {
+    process.stdout.write(describe(verb, report));
+    return;
+  }
+  const { json, ...given } = options;
+  const body = await report.run({
+    options: given,
+    progress: (message) => process.stderr.write(`${message}\n`),
+  });
+  const whole = {
+    name: report.name,
+    at: new Date().toISOString(),
+    machine: describeMachine(),
+    commit: commitOf(),
+    ...body,
+  };
+  process.stdout.write(json === true ? `${JSON.stringify(whole)}\n` : render(report, body));
+}
+
+function parseOptions(verb: string, report: Report, args: readonly string[]): Record<string, string | true> {
+  const flags = new Set(['json', 'help']);
+  for (const [option, meaning] of Object.entries(report.options))
+    if (meaning.startsWith('flag:')) flags.add(option);
+  const known = Object.fromEntries(
+    [...flags, ...Object.keys(report.options)].map((option) => [
+      option,
+      { type: flags.has(option) ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  try {
+    const { values } = parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false });
+    const result: Record<string, string | true> = {};
+    for (const [option, value] of Object.entries(values)) {
+      if (typeof value === 'string' || value === true) result[option] = value;
+    }
+    return result;
+  } catch (thrown) {
+    throw new UserError(
+      'report.options',
+      `${verb} ${report.name}: ${messageOf(thrown)}`,
+      describe(verb, report),
+    );
+  }
+}
+
+function describe(verb: string, report: Report): string {
+  const options = Object.entries({ ...report.options, json: 'one JSON object on standard output' });
+  const lines = options.map(
+    ([option, meaning]) => `  --${option.padEnd(22)} ${meaning.replace(/^flag: */, '')}`,
+  );
+  return `Usage: smart-store ${verb} ${report.name} [options]\n\n${report.summary}\n\n${lines.join('\n')}\n`;
+}
+
+function render(report: Report, body: ReportBody): string {
+  const section = (title: string, values: Readonly<Record<string, unknown>>): string[] => {
+    const entries = Object.entries(values);
+    return entries.length === 0
+      ? []
+      : ['', title, ...entries.map(([key, value]) => `  ${key.padEnd(28)} ${show(value)}`)];
+  };
+  return `${[
+    `${report.name}: ${report.summary}`,
+    ...section('Figures', body.figures),
+    ...section('Baselines, in the same run', body.baselines),
+    ...section('Ratios', body.ratios),
+    ...(body.notes.length === 0 ? [] : ['', 'Notes', ...body.notes.map((note) => `  ${note}`)]),
+  ].join('\n')}\n`;
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function describeMachine(): string {
+  const [first] = cpus();
+  return `${first?.model.trim() ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+}
+
+function commitOf(): string | null {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+  } catch {
+    return null; // a copy without its history
+  }
+}
