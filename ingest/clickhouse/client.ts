@@ -35,6 +35,8 @@ export function connectClickHouse(address: ClickHouseAddress): ClickHouseClient 
       // An error in the middle of an answer becomes an error, not half an answer.
       wait_end_of_query: 1,
       date_time_input_format: 'best_effort',
+      // Times are answered as 2026-11-22T07:46:45.123Z, whatever zone a column or a function has.
+      date_time_output_format: 'iso',
       output_format_json_quote_64bit_integers: 0,
     },
   });

@@ -59,6 +59,7 @@ export async function startClickHouse(options: ClickHouseEngineOptions): Promise
 
   const listeners: ((exit: EngineExit) => void)[] = [];
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let restarts = 0;
   let running = await startOnce();
   const supervision = supervise();
@@ -99,17 +100,17 @@ export async function startClickHouse(options: ClickHouseEngineOptions): Promise
   async function supervise(): Promise<void> {
     for (let waitMs = BACK_OFF_MS.first; ;) {
       const exit = await running.ended;
-      if (stopping.signal.aborted) return;
+      if (isStopping()) return;
       logger.warn({ ...exit }, 'ClickHouse ended by itself and is started again');
       for (const listener of listeners) listener(exit);
       for (;;) {
         await sleep(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-        if (stopping.signal.aborted) return;
+        if (isStopping()) return;
         waitMs = Math.min(waitMs * 2, BACK_OFF_MS.most);
         try {
           running = await startOnce();
           restarts += 1;
-          if (stopping.signal.aborted) await stop(running);
+          if (isStopping()) await stop(running);
           waitMs = BACK_OFF_MS.first;
           break;
         } catch (error) {
