@@ -38,11 +38,17 @@ export async function planMigrations(address: ClickHouseAddress, folder = FOLDER
  * @returns the names of the files that were run now
  * @throws UserError `migrations.changed`, `migrations.unknown`, `migrations.file`
  */
-export async function applyMigrations(address: ClickHouseAddress, folder = FOLDER): Promise<readonly string[]> {
+export async function applyMigrations(
+  address: ClickHouseAddress,
+  folder = FOLDER,
+): Promise<readonly string[]> {
   const migrations = await readMigrations(folder);
   const pending = await withClient({ ...address, database: 'default' }, async (client) => {
     const name = { database: address.database };
-    await client.command({ query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}', query_params: name });
+    await client.command({
+      query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
+      query_params: name,
+    });
     await client.command({
       query: `CREATE TABLE IF NOT EXISTS {database:Identifier}.schema_migrations
         (number UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'))
@@ -54,7 +60,11 @@ export async function applyMigrations(address: ClickHouseAddress, folder = FOLDE
   await withClient(address, async (client) => {
     for (const { number, name, checksum, statements } of pending) {
       for (const query of statements) await client.command({ query });
-      await client.insert({ table: 'schema_migrations', values: [{ number, name, checksum }], format: 'JSONEachRow' });
+      await client.insert({
+        table: 'schema_migrations',
+        values: [{ number, name, checksum }],
+        format: 'JSONEachRow',
+      });
     }
   });
   return pending.map(({ name }) => name);

@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import { Nullable, StoreName, UtcTime } from './columns.ts';
+import { defineQuery } from './query.ts';
+
+/** The newest events of presence and operations, newest first: what the page shows before the first live one. */
+export const latestMoments = defineQuery({
+  name: 'latest-moments',
+  definition: `Events of visits and cameras in the order in which they happened, newest first. data is the event's own part as
+JSON text. No row means that nothing has happened yet.`,
+  params: Type.Object({
+    storeId: StoreName,
+    limit: Type.Integer({ minimum: 1, maximum: 1000 }),
+  }),
+  row: Type.Object({
+    eventId: Type.String(),
+    type: Type.String(),
+    subject: Type.String(),
+    visitId: Nullable(Type.String()),
+    time: UtcTime,
+    recordedTime: UtcTime,
+    insertedAt: UtcTime,
+    data: Type.String(),
+  }),
+  sql: `
+SELECT event_id, type, subject, visit_id, time, recorded_time, inserted_at, data
+FROM events
+WHERE store_id = {storeId:String}
+  AND (startsWith(type, 'visit.') OR startsWith(type, 'camera.'))
+ORDER BY time DESC, event_id DESC
+LIMIT 1 BY event_id
+LIMIT {limit:UInt32}`,
+});
