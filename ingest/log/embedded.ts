@@ -77,6 +77,7 @@ export function openEmbeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
 
   let foreignVersion = storage.foreignVersion();
   let poll: NodeJS.Timeout | undefined;
+  let removing: Promise<unknown> = Promise.resolve();
   const retention = isOwner ? setInterval(removeInBackground, RETENTION_EVERY_MS).unref() : undefined;
   if (isOwner) setImmediate(removeInBackground);
   let state: 'open' | 'closing' | 'closed' = 'open';
@@ -107,12 +108,19 @@ export function openEmbeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
     });
   }
 
-  async function removeExpired(): Promise<readonly RemovedRecords[]> {
+  function removeExpired(): Promise<readonly RemovedRecords[]> {
+    const done = removing.then(removeFromAll);
+    // The next one waits for this one however it ends; who asked for it hears of a failure.
+    removing = done.catch(() => undefined);
+    return done;
+  }
+
+  async function removeFromAll(): Promise<readonly RemovedRecords[]> {
     if (!isOwner) throw new Error('Only the owner of the event log removes old records.');
     const removed: RemovedRecords[] = [];
     for (const { id, topic, partition } of partitions.values()) {
       const ageMs = retentionMs.get(topic);
-      if (ageMs === undefined) continue;
+      if (ageMs === undefined || state !== 'open') continue;
       const count = await removeFrom(id, clock() - ageMs);
       if (count === 0) continue;
       const firstOffset = partitions.get(id)?.firstOffset ?? 0;
@@ -182,6 +190,7 @@ export function openEmbeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
   async function closeAll(): Promise<void> {
     state = 'closing';
     clearInterval(retention);
+    await removing;
     // Batches in hand may still append and commit, so the writes end after them.
     await Promise.all([...groups.values()].map((group) => group.close()));
     state = 'closed';

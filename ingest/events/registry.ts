@@ -1,0 +1,35 @@
+import { CameraConnected } from './camera-connected.ts';
+import { CameraLost } from './camera-lost.ts';
+import { CameraRecovered } from './camera-recovered.ts';
+import { ConsentGiven } from './consent-given.ts';
+import { ConsentWithdrawn } from './consent-withdrawn.ts';
+import { MemberEnrolled } from './member-enrolled.ts';
+import { VisitEnded } from './visit-ended.ts';
+import { VisitIdentified } from './visit-identified.ts';
+import { VisitStarted } from './visit-started.ts';
+
+/** Every kind of event that there is. A new contract is added here, with its golden file. */
+export const EVENT_CONTRACTS = [
+  VisitStarted,
+  VisitIdentified,
+  VisitEnded,
+  CameraConnected,
+  CameraLost,
+  CameraRecovered,
+  MemberEnrolled,
+  ConsentGiven,
+  ConsentWithdrawn,
+] as const;
+
+type Contract = (typeof EVENT_CONTRACTS)[number];
+
+/** Any event; `type` tells which, and narrows `data`. */
+export type AnyEvent = Contract['example'];
+export type EventType = AnyEvent['type'];
+
+const byType = new Map<string, Contract>(EVENT_CONTRACTS.map((contract) => [contract.type, contract]));
+
+/** The contract of an event type, or undefined where this release knows none. */
+export function contractOf(type: string): Contract | undefined {
+  return byType.get(type);
+}
