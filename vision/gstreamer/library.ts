@@ -133,5 +133,5 @@ function bindAll<Functions>(
 }
 
 function addressOf(library: LibraryHandle, symbol: string): Pointer {
-  return koffi.address(library.symbol(symbol, 'void'));
+  return koffi.address(library.symbol(symbol));
 }

@@ -1,0 +1,128 @@
+import type { VideoSample } from '../gstreamer/app-sink.ts';
+import { requireElements } from '../gstreamer/elements.ts';
+import { openPipeline, type Pipeline } from '../gstreamer/pipeline.ts';
+import type { VideoCaps } from '../gstreamer/video-caps.ts';
+import type { CameraLoss } from './camera-state.ts';
+import { lossFromError } from './loss.ts';
+import {
+  ELEMENT,
+  pipelineRecipe,
+  type CameraConfig,
+  type CameraLogin,
+  type FrameSource,
+} from './pipeline-recipe.ts';
+
+/** One pipeline of a camera, from its start until it ends for whatever reason. */
+export interface Connection {
+  readonly pipeline: Pipeline;
+  /** What has happened; waits natively for a frame for at most {@link PULL_WAIT_MS}. */
+  next(): ConnectionStep;
+  /** The source's own picture, before it is scaled. */
+  nativeCaps(): VideoCaps | undefined;
+  /** Frames that were dropped for newer ones, since the connection began. Never too many; may be late by one. */
+  dropped(): number;
+  /** The consumer was away until now: silence counts from here. */
+  resume(): void;
+  close(): Promise<boolean>;
+}
+
+export type ConnectionStep =
+  | { readonly kind: 'frame'; readonly sample: VideoSample }
+  | { readonly kind: 'waiting' }
+  /** A looping file begins again. */
+  | { readonly kind: 'rewound' }
+  | { readonly kind: 'ended'; readonly loss: CameraLoss };
+
+/** The thread stands still for so long at a time, and then hears its messages and timers. */
+export const PULL_WAIT_MS = 10;
+/** A camera may take longer for its first frame (login, key frame) than between two. */
+const FIRST_FRAME_SECONDS = 10;
+/** Stopping a network source that is silent takes until its time-out; the rest then happens in the background. */
+const CLOSE_TIMEOUT_MS = 2000;
+
+/**
+ * Builds the camera's pipeline and starts it.
+ * @throws UserError when an element is missing or the source cannot be described
+ */
+export function openConnection(camera: CameraConfig, login?: CameraLogin): Connection {
+  const recipe = pipelineRecipe(camera, login);
+  requireElements(recipe.elements);
+  const pipeline = openPipeline(recipe.description, {
+    secrets: login === undefined ? [] : [`${login.user}:${login.password}`, login.password],
+    closeTimeoutMs: CLOSE_TIMEOUT_MS,
+  });
+  for (const { element, property, text } of recipe.texts) pipeline.element(element).setText(property, text);
+  const sink = pipeline.appSink(ELEMENT.frames);
+  const scale = pipeline.element(ELEMENT.scale);
+  pipeline.play();
+
+  const loops = camera.source.kind === 'file' && camera.source.loop;
+  const silence = createSilence(camera);
+  let pulled = 0;
+  let pulledSinceRewind = 0;
+  let dropped = 0;
+
+  return {
+    pipeline,
+    next() {
+      const arrived = sink.arrived();
+      const sample = sink.tryPull(PULL_WAIT_MS);
+      if (sample !== undefined) {
+        silence.break();
+        pulled += 1;
+        pulledSinceRewind += 1;
+        // `arrived` was read before the pull, so this never counts a frame that is still waiting to be pulled.
+        dropped = Math.max(dropped, arrived - pulled);
+        return { kind: 'frame', sample };
+      }
+      const error = pipeline.bus.poll().find((message) => message.kind === 'error');
+      if (error !== undefined) {
+        return { kind: 'ended', loss: lossFromError(error, camera.source, pulled > 0) };
+      }
+      if (sink.isEndOfStream()) return atEnd();
+      const loss = silence.loss(pulled > 0);
+      return loss === undefined ? { kind: 'waiting' } : { kind: 'ended', loss };
+    },
+    nativeCaps: () => scale.videoCaps('sink'),
+    dropped: () => dropped,
+    resume: () => silence.break(),
+    close: () => pipeline.close(),
+  };
+
+  function atEnd(): ConnectionStep {
+    if (loops && pulledSinceRewind > 0) {
+      pulledSinceRewind = 0;
+      silence.break();
+      if (pipeline.seekToStart()) return { kind: 'rewound' };
+    }
+    return { kind: 'ended', loss: { reason: 'end-of-stream', detail: endText(camera.source, pulled) } };
+  }
+}
+
+/** The watchdog: a camera that falls silent says nothing about it. */
+function createSilence(camera: CameraConfig): {
+  break(): void;
+  loss(hadFrames: boolean): CameraLoss | undefined;
+} {
+  let since = performance.now();
+  return {
+    break() {
+      since = performance.now();
+    },
+    loss(hadFrames) {
+      const seconds = (performance.now() - since) / 1000;
+      if (hadFrames && seconds >= camera.stallSeconds) {
+        return { reason: 'stalled', detail: `no frame for ${seconds.toFixed(1)} s` };
+      }
+      if (!hadFrames && seconds >= Math.max(FIRST_FRAME_SECONDS, camera.stallSeconds)) {
+        return { reason: 'unreachable', detail: `no first frame within ${seconds.toFixed(1)} s` };
+      }
+      return undefined;
+    },
+  };
+}
+
+function endText(source: FrameSource, frames: number): string {
+  if (source.kind !== 'file') return 'the camera ended its stream';
+  return frames === 0 ? `${source.path} holds no frames` : `${source.path} ended after ${frames} frames`;
+}
