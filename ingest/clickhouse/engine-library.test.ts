@@ -12,7 +12,7 @@ describe("the engine's library", () => {
     ['win32', 'x64'],
     ['linux', 'riscv64'],
   ])('on %s-%s a person is told to use a server', (platform, arch) => {
-    expect(() => findEngineLibrary(platform, arch)).toThrowError(
+    expect(() => findEngineLibrary(platform, arch)).toThrow(
       expect.objectContaining({
         code: 'clickhouse.platform',
         message: expect.stringContaining(`${platform}-${arch}`) as string,
@@ -23,7 +23,7 @@ describe("the engine's library", () => {
 
   test('a platform whose package npm left out says how to get it', () => {
     const other = process.arch === 'x64' ? 'arm64' : 'x64';
-    expect(() => findEngineLibrary('linux', other)).toThrowError(
+    expect(() => findEngineLibrary('linux', other)).toThrow(
       expect.objectContaining({
         code: 'clickhouse.library-missing',
         next: expect.stringContaining('npm ci') as string,

@@ -65,7 +65,7 @@ describe("ClickHouse's engine as a local server", () => {
 
   test('a second store on the same data directory is told whose it is', async () => {
     await start();
-    await expect(startClickHouse({ dataDir, logger })).rejects.toThrowError(
+    await expect(startClickHouse({ dataDir, logger })).rejects.toThrow(
       expect.objectContaining({
         code: 'clickhouse.directory-taken',
         message: expect.stringContaining(`process ${process.pid}`) as string,
