@@ -1,0 +1,46 @@
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { dashboardFiles } from './plugins/dashboard-files.ts';
+import { liveHub } from './plugins/live-hub.ts';
+import { openapi } from './plugins/openapi.ts';
+import { problemDetails } from './plugins/problem-details.ts';
+import { securityHeaders } from './plugins/security-headers.ts';
+import type { ApiDeps } from './ports.ts';
+import { createAnalyticsReads } from './reads.ts';
+import { cameraRoutes } from './routes/camera-routes.ts';
+import { healthRoutes } from './routes/health-routes.ts';
+import { liveRoutes } from './routes/live-routes.ts';
+import { storeRoutes } from './routes/store-routes.ts';
+
+/** Nothing that the API takes has a body worth more. */
+const BODY_LIMIT_BYTES = 16 * 1024;
+
+/**
+ * Puts the API together. It listens when the caller says `listen`, and `close()` ends live streams, subscriptions and
+ * connections; the deps stay the caller's to close.
+ */
+export function createApi(deps: ApiDeps): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = deps.logger;
+  const app = fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { ignoreTrailingSlash: true },
+  })
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .setValidatorCompiler(TypeBoxValidatorCompiler);
+
+  const { store, live, cameras, nameOf, networks, health, logger, dashboardDir, allowedHosts } = deps;
+  const reads = createAnalyticsReads(deps);
+
+  app.register(problemDetails);
+  app.register(securityHeaders, allowedHosts === undefined ? {} : { allowedHosts });
+  app.register(openapi);
+  app.register(liveHub, { live, cameras, nameOf, askSummary: () => reads.summary(), logger });
+  app.register(storeRoutes, { store, networks, nameOf, reads });
+  app.register(cameraRoutes, { cameras, nameOf });
+  app.register(liveRoutes);
+  app.register(healthRoutes, { health });
+  if (dashboardDir !== undefined) app.register(dashboardFiles, { dashboardDir });
+  return app;
+}

@@ -1,0 +1,68 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { StoreEvent } from '../../ingest/events/envelope.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { CameraStatus } from './schemas/camera.ts';
+import type { Component } from './schemas/health.ts';
+import type { Overlay, OverlayFace } from './schemas/overlay.ts';
+import type { NetworkInUse, Store } from './schemas/store.ts';
+
+/** Ends a subscription. */
+export type Unsubscribe = () => void;
+
+/** Events as they come out of the event log, each once, those of one visit in order. */
+export interface LivePort {
+  /** @param listener gets the event and the milliseconds from its capture until now */
+  subscribe(listener: (event: StoreEvent, latencyMs: number) => void): Unsubscribe;
+}
+
+/** What vision saw in a frame: members by pseudonym only. The API adds names where consent allows. */
+export type SeenOverlay = Omit<Overlay, 'faces'> & {
+  readonly faces: readonly (Omit<OverlayFace, 'state'> & { readonly state: SeenState })[];
+};
+type SeenState =
+  | Exclude<OverlayFace['state'], { kind: 'member' }>
+  | Omit<Extract<OverlayFace['state'], { kind: 'member' }>, 'name'>;
+
+/** A live picture. Faces of everyone but recognised members are unrecognisable in it already. */
+export interface LivePicture {
+  readonly jpeg: Uint8Array;
+  /** Capture time, milliseconds since 1970, UTC. */
+  readonly atMs: number;
+}
+
+/** What a camera has new. */
+export type CameraChange =
+  | { readonly kind: 'status'; readonly cameraId: string }
+  | { readonly kind: 'overlay'; readonly cameraId: string }
+  | { readonly kind: 'picture'; readonly cameraId: string };
+
+/** The newest that the vision workers said about each camera. Nothing of it is kept. */
+export interface CamerasPort {
+  list(): readonly CameraStatus[];
+  overlay(cameraId: string): SeenOverlay | undefined;
+  picture(cameraId: string): LivePicture | undefined;
+  /** Tells that something changed; the listener asks for what it wants. */
+  subscribe(listener: (change: CameraChange) => void): Unsubscribe;
+}
+
+/** Everything the API stands on, put together by bin/. */
+export interface ApiDeps {
+  readonly store: Omit<Store, 'networks'>;
+  /** Connected by ingest/clickhouse/client.ts, which sets how times and numbers are answered. */
+  readonly clickhouse: ClickHouseClient;
+  readonly live: LivePort;
+  readonly cameras: CamerasPort;
+  /** The member's name, only while that member's consent to show it is active. */
+  readonly nameOf: (subjectKey: string) => string | undefined;
+  readonly networks: () => readonly NetworkInUse[];
+  /** How each part is. A part that is `down` makes the store not ready. */
+  readonly health: () => readonly Component[] | Promise<readonly Component[]>;
+  readonly logger: Logger;
+  /** Folder of the built dashboard; without it the API serves no page. */
+  readonly dashboardDir?: string;
+  /**
+   * Host names that this server answers to, without port. A browser tricked by a rebound DNS name sends another one and
+   * is refused. `any` when the box is reached by names that only the network knows. Default: the loopback names.
+   */
+  readonly allowedHosts?: readonly string[] | 'any';
+}
