@@ -241,7 +241,7 @@ export const Store = Type.Object(
             20,
           ),
         },
-        strict,
+        { ...strict, description: 'when a stay is over' },
       ),
       {},
     ),
