@@ -1,0 +1,179 @@
+import type { CastMember } from './cast.ts';
+import type { Cutout } from './cutout.ts';
+import { lay, type Layer } from './layer.ts';
+import type { PinholeCamera, Place, Projection } from './pinhole.ts';
+import type { Stance, Walk } from './plan.ts';
+
+type Rgb = readonly [number, number, number];
+
+const SKIN: Rgb = [176, 132, 108];
+const SHOE: Rgb = [34, 30, 30];
+const SWING_METRES = 0.27;
+
+/**
+ * Draws the part of a walker that the photograph doesn't show: torso, arms, legs and shoes, swinging with the steps. Each
+ * limb is a tapered capsule between two joints, shaded like a cylinder, in perspective.
+ */
+export function drawBody(
+  layer: Layer,
+  camera: PinholeCamera,
+  member: CastMember,
+  cutout: Cutout,
+  walk: Walk,
+  stance: Stance,
+  faceHeight: number,
+): void {
+  const tall = walk.heightMetres;
+  const at = (across: number, height: number, nearer = 0): Projection =>
+    camera.project({ across: stance.across + across, height, away: stance.away - nearer } satisfies Place);
+  const top = rgbOf(member.clothes.top);
+  const bottom = rgbOf(member.clothes.bottom);
+  const seam = seamMetres(cutout, faceHeight);
+  const long = member.clothes.kind !== 'trousers';
+  const legColour = member.clothes.kind === 'skirt' ? SKIN : bottom;
+
+  const swing = Math.sin(stance.gait);
+  const legs = [-1, 1].map((side) => {
+    const forward = swing * side * SWING_METRES;
+    const lift = Math.max(0, Math.cos(stance.gait) * side) * 0.09;
+    return { side, forward, lift };
+  });
+  legs.sort((a, b) => a.forward - b.forward);
+  for (const { side, forward, lift } of legs) {
+    const hip = at(side * 0.085, 0.5 * tall + stance.bob, 0);
+    const knee = at(side * 0.08, 0.275 * tall + lift * 0.6, forward * 0.62 + lift * 1.3);
+    const ankle = at(side * 0.07, 0.075 + lift, forward);
+    const toe = at(side * 0.085, 0.035 + lift * 0.5, forward + 0.15);
+    const slim = member.clothes.kind === 'skirt' ? 0.78 : 1;
+    capsule(layer, ankle, toe, 0.045, 0.04, SHOE, 0.9);
+    capsule(layer, knee, ankle, 0.062 * slim, 0.05 * slim, legColour, 0.86);
+    capsule(layer, hip, knee, 0.092 * slim, 0.064 * slim, legColour, 0.94);
+  }
+
+  const hem = long ? 0.3 * tall : 0.455 * tall;
+  const centre = (seam.left + seam.right) / 2;
+  const half = Math.min(0.215, (seam.right - seam.left) / 2 - 0.02);
+  const hips = 0.168;
+  torso(layer, [
+    { ...at(centre, seam.height + 0.1), half: half * 0.94, colour: top },
+    { ...at(centre, seam.height), half, colour: top },
+    {
+      ...at(centre * 0.4, Math.min(seam.height - 0.03, 0.62 * tall)),
+      half: Math.min(half, 0.142),
+      colour: top,
+    },
+    { ...at(0, 0.545 * tall), half: hips, colour: top },
+    { ...at(0, 0.54 * tall), half: hips + 0.004, colour: long ? bottom : bottom },
+    { ...at(0, hem), half: long ? 0.2 + 0.012 * Math.cos(2 * stance.gait) : 0.15, colour: bottom },
+  ]);
+
+  const sleeve = member.clothes.sleeves ? top : SKIN;
+  for (const side of [-1, 1]) {
+    const forward = -swing * side * 0.17;
+    const edge = side < 0 ? Math.max(seam.left, -0.27) : Math.min(seam.right, 0.27);
+    const shoulder = at(edge - side * 0.05, seam.height + 0.07);
+    const elbow = at(edge * 0.9 + side * 0.015, Math.min(seam.height - 0.1, 0.63 * tall), forward * 0.35);
+    const wrist = at(side * 0.235, 0.485 * tall, forward + 0.04);
+    const hand = at(side * 0.232, 0.445 * tall, forward + 0.06);
+    capsule(layer, wrist, hand, 0.028, 0.034, SKIN, 0.96);
+    capsule(layer, elbow, wrist, 0.042, 0.03, sleeve, 0.96);
+    capsule(layer, shoulder, elbow, 0.05, 0.043, sleeve, 1);
+  }
+}
+
+/** Where the photograph ends, in metres around the body's middle. */
+function seamMetres(cutout: Cutout, faceHeight: number): { height: number; left: number; right: number } {
+  const { pixelsPerMetre } = cutout.levels[0]!;
+  const [left, top, right, bottom] = cutout.faceXyxy;
+  const middle = (left + right) / 2;
+  return {
+    height: faceHeight - (cutout.seam.y - (top + bottom) / 2) / pixelsPerMetre,
+    left: (cutout.seam.left - middle) / pixelsPerMetre,
+    right: (cutout.seam.right - middle) / pixelsPerMetre,
+  };
+}
+
+/** A limb: radii in metres, light from the upper left. */
+function capsule(
+  layer: Layer,
+  from: Projection,
+  to: Projection,
+  fromRadius: number,
+  toRadius: number,
+  colour: Rgb,
+  light: number,
+): void {
+  const r1 = fromRadius * from.pixelsPerMetre;
+  const r2 = toRadius * to.pixelsPerMetre;
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const lengthSquared = dx * dx + dy * dy + 1e-6;
+  const length = Math.sqrt(lengthSquared);
+  const x1 = Math.max(layer.left, Math.floor(Math.min(from.x - r1, to.x - r2) - 1));
+  const x2 = Math.min(layer.right - 1, Math.ceil(Math.max(from.x + r1, to.x + r2) + 1));
+  const y1 = Math.max(layer.top, Math.floor(Math.min(from.y - r1, to.y - r2) - 1));
+  const y2 = Math.min(layer.bottom - 1, Math.ceil(Math.max(from.y + r1, to.y + r2) + 1));
+  for (let y = y1; y <= y2; y++) {
+    for (let x = x1; x <= x2; x++) {
+      const px = x + 0.5 - from.x;
+      const py = y + 0.5 - from.y;
+      const t = Math.min(1, Math.max(0, (px * dx + py * dy) / lengthSquared));
+      const radius = r1 + (r2 - r1) * t;
+      const ox = px - t * dx;
+      const oy = py - t * dy;
+      const distance = Math.sqrt(ox * ox + oy * oy);
+      const coverage = Math.min(1, radius - distance + 0.5);
+      if (coverage <= 0) continue;
+      const across = (px * dy - py * dx) / length / radius;
+      const u = Math.max(-1, Math.min(1, across));
+      const shade = light * (0.5 + 0.5 * Math.sqrt(1 - u * u * 0.96) + 0.1 * u);
+      lay(
+        layer,
+        (y * layer.width + x) * 4,
+        colour[0] * shade,
+        colour[1] * shade,
+        colour[2] * shade,
+        coverage,
+      );
+    }
+  }
+}
+
+interface Ring extends Projection {
+  readonly half: number;
+  readonly colour: Rgb;
+}
+
+/** The trunk: rings from top to bottom, between them smooth. */
+function torso(layer: Layer, rings: readonly Ring[]): void {
+  for (let index = 0; index + 1 < rings.length; index++) {
+    const above = rings[index]!;
+    const below = rings[index + 1]!;
+    const y1 = Math.max(layer.top, Math.round(above.y));
+    const y2 = Math.min(layer.bottom, Math.round(below.y));
+    for (let y = y1; y < y2; y++) {
+      const t = (y - above.y) / (below.y - above.y);
+      const s = t * t * (3 - 2 * t);
+      const middle = above.x + (below.x - above.x) * s;
+      const half = above.half * above.pixelsPerMetre * (1 - s) + below.half * below.pixelsPerMetre * s;
+      const fromX = Math.max(layer.left, Math.floor(middle - half - 1));
+      const toX = Math.min(layer.right - 1, Math.ceil(middle + half + 1));
+      for (let x = fromX; x <= toX; x++) {
+        const offset = x + 0.5 - middle;
+        const coverage = Math.min(1, half - Math.abs(offset) + 0.5);
+        if (coverage <= 0) continue;
+        const u = Math.max(-1, Math.min(1, offset / half));
+        // Long folds that hang down: low waves across, bent a little along.
+        const fold = 0.05 * Math.sin(u * 9 + t * 2 + index) * (0.4 + 0.6 * Math.abs(u));
+        const shade = 0.5 + 0.47 * Math.sqrt(1 - u * u * 0.9) - 0.08 * u + fold;
+        const [r, g, b] = below.colour;
+        lay(layer, (y * layer.width + x) * 4, r * shade, g * shade, b * shade, coverage);
+      }
+    }
+  }
+}
+
+function rgbOf(hex: string): Rgb {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}

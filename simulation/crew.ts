@@ -1,0 +1,142 @@
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../runtime/thread.ts';
+import { drawBackdrop } from './backdrop.ts';
+import type { Cutout } from './cutout.ts';
+import type { PaintedFace } from './painter.ts';
+import type { Walk } from './plan.ts';
+import type { RenderAnswer, RenderOrder, RenderThreadData } from './render.thread.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A painted picture; its memory goes back to the crew when the consumer asks for the next one. */
+export interface PaintedFrame {
+  readonly frame: number;
+  readonly rgb: Uint8Array;
+  readonly faces: readonly PaintedFace[];
+}
+
+/** Threads that paint the frames of one scenario. */
+export interface Crew {
+  readonly cutouts: ReadonlyMap<string, Cutout>;
+  /** Frames `from` to `to` - 1 in order, painted ahead by all threads. */
+  paint(from: number, to: number): AsyncGenerator<PaintedFrame>;
+  close(): Promise<void>;
+}
+
+/** Frames that one thread paints ahead: 2.8 MB each at 1280 × 720. */
+const AHEAD = 3;
+
+/**
+ * Cuts out everyone who appears in the walks and readies one painting thread a core.
+ * @param threads how many; by default the machine's cores, at most 8
+ */
+export async function startCrew(
+  scenario: Scenario,
+  walks: readonly Walk[],
+  threads = Math.min(8, availableParallelism()),
+): Promise<Crew> {
+  const data: RenderThreadData = { scenario, walks };
+  const painters = Array.from({ length: threads }, () => new PainterThread(data));
+  try {
+    const castIds = [...new Set(walks.map(({ castId }) => castId))];
+    const [backdrop, ...shares] = await Promise.all([
+      drawBackdrop(),
+      ...painters.map((one, index) => one.cut(castIds.filter((_, at) => at % threads === index))),
+    ]);
+    const cutouts = shares.flat();
+    for (const one of painters) one.order({ kind: 'prepare', cutouts, backdrop });
+    return {
+      cutouts: new Map(cutouts.map((cutout) => [cutout.castId, cutout])),
+      paint: (from, to) => paintInOrder(painters, from, to),
+      close: () => closeAll(painters),
+    };
+  } catch (error) {
+    await closeAll(painters);
+    throw error;
+  }
+}
+
+async function* paintInOrder(
+  painters: readonly PainterThread[],
+  from: number,
+  to: number,
+): AsyncGenerator<PaintedFrame> {
+  const painted: Promise<Painted>[] = [];
+  let ordered = from;
+  const orderNext = (memory?: ArrayBuffer): void => {
+    if (ordered >= to) return;
+    const promise = painters[ordered % painters.length]!.paint(ordered++, memory);
+    // Whoever fails is heard when its frame is due; until then the rejection must not count as unhandled.
+    promise.catch(() => undefined);
+    painted.push(promise);
+  };
+  for (let count = 0; count < AHEAD * painters.length; count++) orderNext();
+  for (let frame = from; frame < to; frame++) {
+    const { memory, faces } = await painted.shift()!;
+    yield { frame, rgb: new Uint8Array(memory), faces };
+    orderNext(memory);
+  }
+}
+
+async function closeAll(painters: readonly PainterThread[]): Promise<void> {
+  await Promise.all(painters.map((one) => one.close()));
+}
+
+type Painted = Extract<RenderAnswer, { kind: 'painted' }>;
+interface Waiting {
+  readonly resolve: (answer: RenderAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One thread: it answers orders in the order in which they were given. */
+class PainterThread {
+  readonly #worker: Worker;
+  readonly #waiting: Waiting[] = [];
+  #failure: Error | undefined;
+
+  constructor(data: RenderThreadData) {
+    this.#worker = startThread(new URL('./render.thread.ts', import.meta.url), data);
+    this.#worker.on('message', (answer: RenderAnswer) => this.#waiting.shift()?.resolve(answer));
+    this.#worker.on('error', (error: Error) => {
+      this.#fail(error);
+    });
+    this.#worker.on('exit', () => {
+      this.#fail(new Error('a rendering thread ended before its work was done'));
+    });
+  }
+
+  order(order: RenderOrder, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(order, transfer);
+  }
+
+  async cut(castIds: readonly string[]): Promise<readonly Cutout[]> {
+    const answer = await this.#ask({ kind: 'cut', castIds });
+    if (answer.kind !== 'cut')
+      throw new Error(`a rendering thread answered ${answer.kind} to an order to cut`);
+    return answer.cutouts;
+  }
+
+  async paint(frame: number, memory?: ArrayBuffer): Promise<Painted> {
+    const answer = await this.#ask({ kind: 'paint', frame, memory }, memory ? [memory] : []);
+    if (answer.kind !== 'painted')
+      throw new Error(`a rendering thread answered ${answer.kind} to an order to paint`);
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #ask(order: RenderOrder, transfer: ArrayBuffer[] = []): Promise<RenderAnswer> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.order(order, transfer);
+    });
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
+  }
+}

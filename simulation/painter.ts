@@ -1,0 +1,277 @@
+import type { Backdrop } from './backdrop.ts';
+import { drawBody } from './body.ts';
+import { castMember } from './cast.ts';
+import type { Cutout } from './cutout.ts';
+import { createLayer, openLayer, smearDown, type Layer } from './layer.ts';
+import { exposureAt, lightingAt } from './light.ts';
+import type { Projection } from './pinhole.ts';
+import { facePlace, stanceAt, type Stance, type Walk } from './plan.ts';
+import { seededRandom } from './random.ts';
+import type { Scenario } from './scenario.ts';
+import { DOOR_CAMERA } from './scene.ts';
+
+export interface Painter {
+  /**
+   * Paints one picture of the door camera.
+   * @param rgb filled with width × height × 3 bytes
+   * @returns every face in front of the camera, with what can be seen of it
+   */
+  paint(frame: number, rgb: Uint8Array): PaintedFace[];
+}
+
+export interface PaintedFace {
+  readonly visit: number;
+  /** Pixels, may reach out of the picture. */
+  readonly boxXyxy: readonly [number, number, number, number];
+  /** 0..1: what neither other people, nor things, nor the picture's edge hide. */
+  readonly visible: number;
+}
+
+interface Figure {
+  readonly walk: Walk;
+  readonly cutout: Cutout;
+  readonly stance: Stance;
+  readonly face: Projection;
+  readonly boxXyxy: readonly [number, number, number, number];
+}
+
+/** A shutter of about 1/75 s. */
+const SHUTTER_SECONDS = 0.013;
+const NOISE_SIZE = 1 << 16;
+/** Visibility is asked at so many by so many points of a face's ellipse. */
+const PROBES = 9;
+
+/** Paints frames in any order: a frame depends on nothing but the scenario and its number. */
+export function createPainter(
+  scenario: Scenario,
+  walks: readonly Walk[],
+  cutouts: ReadonlyMap<string, Cutout>,
+  backdrop: Backdrop,
+): Painter {
+  const { width, height } = DOOR_CAMERA.geometry;
+  const layer = createLayer(width, height);
+  const random = seededRandom(scenario.seed, 'camera');
+  const cloudPhase = random.between(0, 2 * Math.PI);
+  const noise = gaussianNoise(scenario.camera.noise, scenario.seed);
+  return {
+    paint: (frame, rgb) => {
+      const seconds = frame / scenario.camera.framesPerSecond;
+      rgb.set(backdrop.picture.rgb);
+      const figures = figuresAt(walks, cutouts, seconds);
+      const views = figures.map((figure) => ({ figure, probes: faceProbes(figure, width, height) }));
+      for (const { walk, stance } of figures) shade(rgb, walk, stance, width, height);
+      for (const [index, { figure }] of views.entries()) {
+        drawFigure(layer, figure);
+        const cover = backdrop.occluders.find(({ beyondAway }) => figure.stance.away >= beyondAway)!.cover;
+        hide(views[index]!.probes, (at) => cover[at]! / 255);
+        for (const farther of views.slice(0, index))
+          hide(farther.probes, (at) => coverageOf(layer, at) / 255);
+        join(rgb, layer, figure.stance.away, cover);
+      }
+      expose(
+        rgb,
+        exposureAt(seconds, scenario.camera.exposureSwing, cloudPhase),
+        noise,
+        frame,
+        width,
+        height,
+      );
+      return views.map(({ figure, probes }) => ({
+        visit: figure.walk.visit,
+        boxXyxy: figure.boxXyxy,
+        visible: probes.reduce((sum, probe) => sum + probe.open, 0) / probes.length,
+      }));
+    },
+  };
+}
+
+/** The face box of a walker at a moment, as {@link Painter} draws it; undefined before and after the walk. */
+export function faceBoxAt(
+  walk: Walk,
+  cutout: Cutout,
+  seconds: number,
+): readonly [number, number, number, number] | undefined {
+  const stance = stanceAt(walk, seconds);
+  return stance && boxAround(DOOR_CAMERA.project(facePlace(walk, stance)), cutout);
+}
+
+/** Everyone in front of the camera, the farthest first. */
+function figuresAt(walks: readonly Walk[], cutouts: ReadonlyMap<string, Cutout>, seconds: number): Figure[] {
+  return walks
+    .flatMap((walk) => {
+      const stance = stanceAt(walk, seconds);
+      const cutout = cutouts.get(walk.castId);
+      if (!stance || !cutout) return [];
+      const face = DOOR_CAMERA.project(facePlace(walk, stance));
+      return [{ walk, cutout, stance, face, boxXyxy: boxAround(face, cutout) }];
+    })
+    .sort((a, b) => b.stance.away - a.stance.away);
+}
+
+function boxAround(face: Projection, cutout: Cutout): readonly [number, number, number, number] {
+  const scale = face.pixelsPerMetre / cutout.levels[0]!.pixelsPerMetre;
+  const [left, top, right, bottom] = cutout.faceXyxy;
+  const halfWidth = ((right - left) / 2) * scale;
+  const halfHeight = ((bottom - top) / 2) * scale;
+  return [face.x - halfWidth, face.y - halfHeight, face.x + halfWidth, face.y + halfHeight];
+}
+
+function drawFigure(layer: Layer, { walk, cutout, stance, face }: Figure): void {
+  const level =
+    cutout.levels.findLast(({ pixelsPerMetre }) => pixelsPerMetre >= face.pixelsPerMetre * 0.92) ??
+    cutout.levels[0]!;
+  const scale = level.pixelsPerMetre / face.pixelsPerMetre;
+  const shrink = level.pixelsPerMetre / cutout.levels[0]!.pixelsPerMetre;
+  const centreX = ((cutout.faceXyxy[0] + cutout.faceXyxy[2]) / 2) * shrink;
+  const centreY = ((cutout.faceXyxy[1] + cutout.faceXyxy[3]) / 2) * shrink;
+  const reach = Math.max(centreX, level.width - centreX, 0.45 * level.pixelsPerMetre) / scale + 8;
+  const rise = (centreY / scale) * 1.03 + 8;
+  const feet = DOOR_CAMERA.project({ across: stance.across, height: 0, away: stance.away - 0.5 });
+  openLayer(layer, face.x - reach, face.y - rise, face.x + reach, feet.y + 12);
+  const member = castMember(walk.castId);
+  drawBody(layer, DOOR_CAMERA, member, cutout, walk, stance, walk.heightMetres - 0.125 + stance.bob);
+  const cosine = Math.cos(stance.sway) * scale;
+  const sine = Math.sin(stance.sway) * scale;
+  const source = level.rgba;
+  const stride = level.width * 4;
+  for (let y = layer.top; y < layer.bottom; y++) {
+    const dy = y + 0.5 - face.y;
+    if (dy * scale > level.height - centreY + 40) break;
+    for (let x = layer.left; x < layer.right; x++) {
+      const dx = x + 0.5 - face.x;
+      const u = dx * cosine + dy * sine + centreX - 0.5;
+      const v = dy * cosine - dx * sine + centreY - 0.5;
+      if (u < 0 || v < 0 || u >= level.width - 1 || v >= level.height - 1) continue;
+      const u0 = u | 0;
+      const v0 = v | 0;
+      const fu = u - u0;
+      const fv = v - v0;
+      const a = v0 * stride + u0 * 4;
+      const b = a + stride;
+      const w00 = (1 - fu) * (1 - fv);
+      const w10 = fu * (1 - fv);
+      const w01 = (1 - fu) * fv;
+      const w11 = fu * fv;
+      const alpha = source[a + 3]! * w00 + source[a + 7]! * w10 + source[b + 3]! * w01 + source[b + 7]! * w11;
+      if (alpha < 1) continue;
+      const keep = 1 - alpha / 255;
+      const at = (y * layer.width + x) * 4;
+      for (let c = 0; c < 3; c++) {
+        const value =
+          source[a + c]! * w00 + source[a + 4 + c]! * w10 + source[b + c]! * w01 + source[b + 4 + c]! * w11;
+        layer.rgba[at + c] = layer.rgba[at + c]! * keep + value;
+      }
+      layer.rgba[at + 3] = layer.rgba[at + 3]! * keep + alpha;
+    }
+  }
+  const later = DOOR_CAMERA.project({
+    ...facePlace(walk, stance),
+    away: stance.away - walk.metresPerSecond * SHUTTER_SECONDS,
+  });
+  smearDown(layer, later.y - face.y);
+}
+
+/** Puts a person into the picture, lit for the place and behind what stands nearer. */
+function join(rgb: Uint8Array, layer: Layer, away: number, cover: Uint8Array): void {
+  const { red, green, blue, solidity } = lightingAt(away);
+  const { rgba, width } = layer;
+  for (let y = layer.top; y < layer.bottom; y++) {
+    for (let at = y * width + layer.left, end = y * width + layer.right; at < end; at++) {
+      const alpha = rgba[at * 4 + 3]!;
+      if (alpha === 0) continue;
+      const share = (solidity * (255 - cover[at]!)) / 255;
+      const keep = 1 - (alpha / 255) * share;
+      // Light acts on the colour itself, so coverage is divided out and multiplied in again.
+      const full = 255 / alpha;
+      const weight = (alpha / 255) * share;
+      const i = at * 3;
+      rgb[i] = rgb[i]! * keep + red[Math.min(255, (rgba[at * 4]! * full) | 0)]! * weight;
+      rgb[i + 1] = rgb[i + 1]! * keep + green[Math.min(255, (rgba[at * 4 + 1]! * full) | 0)]! * weight;
+      rgb[i + 2] = rgb[i + 2]! * keep + blue[Math.min(255, (rgba[at * 4 + 2]! * full) | 0)]! * weight;
+    }
+  }
+}
+
+/** The shadow on the floor: dark between the feet, soft at its edge. */
+function shade(rgb: Uint8Array, walk: Walk, stance: Stance, width: number, height: number): void {
+  const centre = DOOR_CAMERA.project({ across: stance.across, height: 0, away: stance.away });
+  const near = DOOR_CAMERA.project({ across: stance.across, height: 0, away: stance.away - 0.42 });
+  const radiusX = 0.36 * centre.pixelsPerMetre;
+  const radiusY = Math.max(2, near.y - centre.y);
+  const strength = 0.5 * lightingAt(stance.away).solidity * (walk.heightMetres / 1.7);
+  for (let y = Math.max(0, Math.ceil(centre.y - radiusY)); y < Math.min(height, centre.y + radiusY); y++) {
+    for (let x = Math.max(0, Math.ceil(centre.x - radiusX)); x < Math.min(width, centre.x + radiusX); x++) {
+      const distance = ((x - centre.x) / radiusX) ** 2 + ((y - centre.y) / radiusY) ** 2;
+      if (distance >= 1) continue;
+      const dark = 1 - strength * (1 - distance) * (1 - distance);
+      const i = (y * width + x) * 3;
+      rgb[i] = rgb[i]! * dark;
+      rgb[i + 1] = rgb[i + 1]! * dark;
+      rgb[i + 2] = rgb[i + 2]! * dark;
+    }
+  }
+}
+
+/** Exposure and the sensor's noise, which is another for every frame and the same for every run. */
+function expose(
+  rgb: Uint8Array,
+  exposure: number,
+  noise: Int8Array,
+  frame: number,
+  width: number,
+  height: number,
+): void {
+  const clamped = new Uint8ClampedArray(rgb.buffer, rgb.byteOffset, rgb.byteLength);
+  const table = Int16Array.from({ length: 256 }, (_, level) => Math.round(level * exposure));
+  for (let y = 0; y < height; y++) {
+    let n = Math.imul(frame * height + y + 1, 0x9e3779b1) >>> 16;
+    for (let i = y * width * 3, end = i + width * 3; i < end; i += 3) {
+      n = (n + 1) & (NOISE_SIZE - 1);
+      const grain = noise[n]!;
+      clamped[i] = table[rgb[i]!]! + grain;
+      clamped[i + 1] = table[rgb[i + 1]!]! + grain;
+      clamped[i + 2] = table[rgb[i + 2]!]! + grain;
+    }
+  }
+}
+
+function gaussianNoise(sigma: number, seed: number): Int8Array {
+  const random = seededRandom(seed, 'noise');
+  return Int8Array.from({ length: NOISE_SIZE }, () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - random.unit()));
+    return Math.max(-127, Math.min(127, Math.round(sigma * radius * Math.cos(2 * Math.PI * random.unit()))));
+  });
+}
+
+interface Probe {
+  /** Pixel index, or undefined outside of the picture. */
+  readonly at: number | undefined;
+  open: number;
+}
+
+function faceProbes({ boxXyxy: [left, top, right, bottom] }: Figure, width: number, height: number): Probe[] {
+  const probes: Probe[] = [];
+  for (let row = 0; row < PROBES; row++) {
+    for (let column = 0; column < PROBES; column++) {
+      const u = (column + 0.5) / PROBES;
+      const v = (row + 0.5) / PROBES;
+      if ((2 * u - 1) ** 2 + (2 * v - 1) ** 2 > 1) continue;
+      const x = Math.floor(left + (right - left) * u);
+      const y = Math.floor(top + (bottom - top) * v);
+      const within = x >= 0 && y >= 0 && x < width && y < height;
+      probes.push({ at: within ? y * width + x : undefined, open: within ? 1 : 0 });
+    }
+  }
+  return probes;
+}
+
+function hide(probes: readonly Probe[], coverage: (at: number) => number): void {
+  for (const probe of probes) if (probe.at !== undefined) probe.open *= 1 - coverage(probe.at);
+}
+
+function coverageOf(layer: Layer, at: number): number {
+  const x = at % layer.width;
+  const y = Math.floor(at / layer.width);
+  const within = x >= layer.left && x < layer.right && y >= layer.top && y < layer.bottom;
+  return within ? layer.rgba[at * 4 + 3]! : 0;
+}
