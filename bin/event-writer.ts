@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventRecord } from '../ingest/events/codec.ts';
+import type { StoreEvent } from '../ingest/events/envelope.ts';
+import type { AnyEvent } from '../ingest/events/registry.ts';
+import type { EventLog } from '../ingest/log/event-log.ts';
+import { messageOf } from '../runtime/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+/** Appends events in the order in which they happened, and goes on trying while the log can't take them. */
+export interface EventWriter {
+  write(events: readonly StoreEvent[]): void;
+  /** Written events that the log has not acknowledged. */
+  readonly waiting: number;
+  readonly lastError: string | null;
+  /** Waits until everything written is durable, at most so long. @returns how many events were given up */
+  close(limitMs: number): Promise<number>;
+}
+
+const RETRY_MS = { first: 100, most: 5_000 };
+
+export function createEventWriter(log: EventLog, logger: Logger): EventWriter {
+  let queue: AnyEvent[] = [];
+  let working: Promise<void> | null = null;
+  let lastError: string | null = null;
+  const stopping = new AbortController();
+
+  async function drain(): Promise<void> {
+    let retryMs = RETRY_MS.first;
+    while (queue.length > 0 && !stopping.signal.aborted) {
+      const batch = queue;
+      try {
+        await log.append(batch.map(eventRecord));
+        queue = queue.slice(batch.length);
+        lastError = null;
+        retryMs = RETRY_MS.first;
+      } catch (thrown) {
+        lastError = messageOf(thrown);
+        logger.error({ waiting: queue.length, reason: lastError, retryMs }, 'the event log takes no events');
+        await sleep(retryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        retryMs = Math.min(retryMs * 2, RETRY_MS.most);
+      }
+    }
+    working = null;
+  }
+
+  return {
+    write(events) {
+      if (events.length === 0) return;
+      queue = [...queue, ...(events as readonly AnyEvent[])]; // made by createEvent from a contract
+      working ??= drain();
+    },
+    get waiting() {
+      return queue.length;
+    },
+    get lastError() {
+      return lastError;
+    },
+    async close(limitMs) {
+      const limit = new AbortController();
+      await Promise.race([
+        working,
+        sleep(limitMs, undefined, { signal: limit.signal }).catch(() => undefined),
+      ]);
+      limit.abort();
+      stopping.abort();
+      await working;
+      return queue.length;
+    },
+  };
+}
