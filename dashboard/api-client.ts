@@ -1,0 +1,68 @@
+import type { CameraStatus } from '../analytics/api/schemas/camera.ts';
+import type { Readiness } from '../analytics/api/schemas/health.ts';
+import type { ServerClock } from '../analytics/api/schemas/live.ts';
+import type { Moments } from '../analytics/api/schemas/moment.ts';
+import type { Problem } from '../analytics/api/schemas/problem.ts';
+import type { Store } from '../analytics/api/schemas/store.ts';
+import type { Summary } from '../analytics/api/schemas/summary.ts';
+import type { VisitsByHour } from '../analytics/api/schemas/visits-by-hour.ts';
+import type { Failure } from './state/resource.svelte.ts';
+
+/** The API answered with a problem (RFC 9457). */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.title);
+    this.name = 'ProblemError';
+    this.problem = problem;
+  }
+}
+
+const REQUEST_LIMIT_MS = 10_000;
+
+/** Everything that the page asks of the API. Rejects with ProblemError, or with what `fetch` throws. */
+export const api = {
+  store: () => get<Store>('/api/v1/store'),
+  summary: () => get<Summary>('/api/v1/summary'),
+  visitsByHour: () => get<VisitsByHour>('/api/v1/visits-by-hour'),
+  moments: async () => (await get<Moments>('/api/v1/moments?limit=50')).moments,
+  cameras: async () => (await get<{ cameras: CameraStatus[] }>('/api/v1/cameras')).cameras,
+  clock: () => get<ServerClock>('/api/v1/clock'),
+  /** "Not ready" is an answer too. */
+  readiness: () => get<Readiness>('/readyz', [200, 503]),
+  /** The newest picture of a camera and when it was captured. */
+  async picture(cameraId: string): Promise<{ jpeg: Blob; atMs: number }> {
+    const response = await ask(`/api/v1/cameras/${cameraId}/picture.jpg`);
+    if (!response.ok) throw await problemOf(response);
+    return { jpeg: await response.blob(), atMs: Number(response.headers.get('captured-at-ms')) };
+  },
+};
+
+/** What a page says about a failed question. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof ProblemError) {
+    const { title, detail, code } = thrown.problem;
+    return { title, detail, code };
+  }
+  return { title: 'The store does not answer', detail: undefined, code: 'unreachable' };
+}
+
+async function get<Answer>(path: string, statuses: readonly number[] = [200]): Promise<Answer> {
+  const response = await ask(path);
+  if (!statuses.includes(response.status) || isProblem(response)) throw await problemOf(response);
+  return (await response.json()) as Answer;
+}
+
+function ask(path: string): Promise<Response> {
+  return fetch(path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
+}
+
+function isProblem(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith('application/problem+json') ?? false;
+}
+
+async function problemOf(response: Response): Promise<Error> {
+  if (!isProblem(response)) return new Error(`The API answered ${response.status}`);
+  return new ProblemError((await response.json()) as Problem);
+}
