@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Topic } from '../topics.ts';
-import type { Batch, ConsumeOptions, Consumer, EventLog, LogRecord, NewRecord } from './event-log.ts';
+import type { Batch, EventLog, LogRecord, NewRecord } from './event-log.ts';
+import { consumeUntil, eventually, pause, PATIENCE_MS, recorder, type Recorder } from './recorder.ts';
 
 /** A log made for one test. */
 export interface LogUnderTest {
@@ -11,9 +12,6 @@ export interface LogUnderTest {
   /** Closes the log and removes its data. */
   cleanup(): Promise<void>;
 }
-
-/** How long a test waits for what must come; brokers take seconds to let a consumer into its group. */
-const PATIENCE_MS = 30_000;
 
 /**
  * What every event log does, whichever adapter it is. Nothing here asks for more than Kafka gives: topics and groups get
@@ -348,56 +346,6 @@ export function describeEventLog(
       });
     });
   });
-}
-
-interface Recorder {
-  readonly batches: Batch[];
-  readonly records: LogRecord[];
-  readonly onBatch: ConsumeOptions['onBatch'];
-  /** Waits until `onBatch` is done with so many records. */
-  until(count: number): Promise<void>;
-}
-
-/** Keeps what it is handed. */
-function recorder(then: (batch: Batch) => Promise<void> = () => Promise.resolve()): Recorder {
-  const batches: Batch[] = [];
-  const records: LogRecord[] = [];
-  let done = 0;
-  return {
-    batches,
-    records,
-    async onBatch(batch) {
-      batches.push(batch);
-      records.push(...batch.records);
-      await then(batch);
-      done += batch.records.length;
-    },
-    until: (count) => eventually(`${count} records`, () => Promise.resolve(done >= count)),
-  };
-}
-
-async function consumeUntil(
-  log: EventLog,
-  options: Omit<ConsumeOptions, 'onBatch'>,
-  count: number,
-): Promise<readonly LogRecord[]> {
-  const seen = recorder();
-  const consumer: Consumer = await log.consume({ ...options, onBatch: seen.onBatch });
-  await Promise.race([seen.until(count), consumer.closed]);
-  await consumer.close();
-  return seen.records;
-}
-
-async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (Date.now() > until) throw new Error(`waited ${PATIENCE_MS} ms in vain: ${what}`);
-    await pause(5);
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function topicOf(name: string, partitions: number): Topic {

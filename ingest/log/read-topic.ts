@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { EventLog, LogRecord } from './event-log.ts';
+
+/**
+ * Visits every record that a topic holds at the moment of the call, in the order of each partition, and returns at its
+ * end. It reads as a group of its own that never commits, so nobody's place moves; a guest of the log may do it.
+ */
+export async function readTopic(
+  log: EventLog,
+  topic: string,
+  visit: (record: LogRecord) => void,
+): Promise<void> {
+  const group = `smart-store.reader.${randomUUID()}`;
+  const lines = (await log.lag(group)).filter((line) => line.topic === topic && line.lag > 0);
+  const ends = new Map(lines.map(({ partition, endOffset }) => [partition, endOffset]));
+  if (ends.size === 0) return;
+
+  let finish: () => void;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const consumer = await log.consume({
+    group,
+    topics: [topic],
+    // eslint-disable-next-line @typescript-eslint/require-await -- a visitor that throws must reject, not throw
+    async onBatch({ partition, records }) {
+      const end = ends.get(partition);
+      if (end === undefined) return;
+      for (const record of records) if (record.offset < end) visit(record);
+      if (records.at(-1)!.offset + 1 >= end) ends.delete(partition);
+      if (ends.size === 0) finish();
+    },
+  });
+  await Promise.race([finished, consumer.closed]);
+  await consumer.close();
+}
