@@ -1,0 +1,78 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Fate } from '../fate.ts';
+import type { Batch, EventLog, LogRecord } from '../log/event-log.ts';
+import { createBatchWriter, StoppedWhileWaiting } from './batch-writer.ts';
+import type { FaultPoint } from './fault-point.ts';
+import { createPartitionBatches, type PartitionBatches } from './partition-batches.ts';
+import { createSinkCounters, type SinkMetrics } from './sink-metrics.ts';
+
+export interface ClickHouseSinkDeps {
+  readonly log: EventLog;
+  /** Connected to the database that the migrations made. */
+  readonly client: ClickHouseClient;
+  readonly logger: Logger;
+  /** Names of the topics whose records are events. */
+  readonly topics: readonly string[];
+  readonly batch?: { readonly maxRecords?: number; readonly maxWaitMs?: number };
+  /** Told of every record once its fate is durable. After a restart it may be told again. */
+  readonly onFate?: (record: LogRecord, fate: Fate) => void;
+  readonly at?: FaultPoint;
+}
+
+export interface ClickHouseSink {
+  /** Fulfilled after `close`; rejected when the event log failed (ClickHouse failing is waited for). */
+  readonly closed: Promise<void>;
+  metrics(): Promise<SinkMetrics>;
+  /** Finishes the batch in hand; one that waits for ClickHouse is left to the next start. */
+  close(): Promise<void>;
+}
+
+/** The consumer group under which the sink keeps its place. */
+export const SINK_GROUP = 'clickhouse-sink';
+/** Large batches insert cheaply, and a wait of a fifth of a second leaves most of the second to the rest of the way. */
+const BATCH = { maxRecords: 5_000, maxWaitMs: 200 };
+
+/** Copies events from the log into ClickHouse, each exactly once, over restarts and crashes of either side. */
+export async function startClickHouseSink(deps: ClickHouseSinkDeps): Promise<ClickHouseSink> {
+  const { log, client, logger, topics, onFate, at } = deps;
+  const stopping = new AbortController();
+  const counters = createSinkCounters();
+  const partitions = new Map<string, PartitionBatches>();
+  const store = createBatchWriter({ log, client, logger, counters, stopping: stopping.signal, onFate, at });
+
+  const consumer = await log.consume({
+    group: SINK_GROUP,
+    topics,
+    maxRecords: deps.batch?.maxRecords ?? BATCH.maxRecords,
+    maxWaitMs: deps.batch?.maxWaitMs ?? BATCH.maxWaitMs,
+    onBatch,
+  });
+
+  async function onBatch(batch: Batch): Promise<void> {
+    if (stopping.signal.aborted) return;
+    counters.inHand(batch.records);
+    try {
+      for (const records of batchesOf(batch)) await store(batch, records);
+      counters.inHand([]);
+    } catch (error) {
+      if (!(error instanceof StoppedWhileWaiting)) throw error;
+    }
+  }
+
+  function batchesOf(batch: Batch): readonly (readonly LogRecord[])[] {
+    const key = `${batch.topic}:${batch.partition}`;
+    const cutter = partitions.get(key) ?? createPartitionBatches();
+    partitions.set(key, cutter);
+    return cutter.cut(batch);
+  }
+
+  return {
+    closed: consumer.closed,
+    metrics: () => counters.read(log, SINK_GROUP, topics),
+    close: async () => {
+      stopping.abort();
+      await consumer.close();
+    },
+  };
+}
