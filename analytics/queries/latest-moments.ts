@@ -21,11 +21,17 @@ JSON text. No row means that nothing has happened yet.`,
     insertedAt: UtcTime,
     data: Type.String(),
   }),
+  // Twice the limit leaves room for events that a producer sent twice; the inner order is the table's own, read backwards.
   sql: `
 SELECT event_id, type, subject, visit_id, time, recorded_time, inserted_at, data
-FROM events
-WHERE store_id = {storeId:String}
-  AND (startsWith(type, 'visit.') OR startsWith(type, 'camera.'))
+FROM (
+  SELECT *
+  FROM events
+  WHERE store_id = {storeId:String}
+    AND (startsWith(type, 'visit.') OR startsWith(type, 'camera.'))
+  ORDER BY time DESC, event_id DESC
+  LIMIT 2 * {limit:UInt32}
+)
 ORDER BY time DESC, event_id DESC
 LIMIT 1 BY event_id
 LIMIT {limit:UInt32}`,
