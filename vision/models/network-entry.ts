@@ -13,7 +13,7 @@ export const NETWORK_TASKS = [
 export type NetworkTask = (typeof NETWORK_TASKS)[number];
 
 /**
- * What every network of ours takes, whoever made it: one tensor `input` of 8-bit pixels, RGB, rows from the top, N × H ×
+ * What every network of ours takes, whoever made it: one tensor `pixels` of 8-bit pixels, RGB, rows from the top, N × H ×
  * W × 3. What the network itself wants (floats, BGR, channels first, normalised) is done inside the graph.
  */
 export interface PictureContract {

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../runtime/paths.ts';
-import { NETWORK_NAMES, CATALOGUE, type NetworkName } from './catalogue.ts';
-import { comesFromNpm } from './network-entry.ts';
 import { openNetwork, type Network } from './network.ts';
+import { NPM_NETWORKS } from './npm-networks.ts';
 import { REFERENCES, startTensorFlow } from './tensorflow-reference.ts';
 
 const photographs = join(ROOT, 'node_modules/@vladmandic/face-api/demo');
@@ -18,10 +17,8 @@ const FREE_SIDE = 416;
  */
 const TOLERANCE = 5e-5;
 
-const npmNetworks = NETWORK_NAMES.filter((name) => comesFromNpm(CATALOGUE[name].sources[0]));
-
-describe.each(npmNetworks)('%s computes what TensorFlow.js computes', (name) => {
-  const { input, outputs } = CATALOGUE[name];
+describe.each(Object.values(NPM_NETWORKS).map(({ name }) => name))('%s computes what TensorFlow.js computes', (name) => {
+  const { input, outputs } = NPM_NETWORKS[name];
   const height = typeof input.height === 'number' ? input.height : FREE_SIDE;
   const width = typeof input.width === 'number' ? input.width : FREE_SIDE;
   const pictures = input.batch === 'N' ? 2 : 1;
@@ -32,7 +29,7 @@ describe.each(npmNetworks)('%s computes what TensorFlow.js computes', (name) => 
 
   beforeAll(async () => {
     await startTensorFlow();
-    network = await openNetwork(name as NetworkName);
+    network = await openNetwork(name);
     const reference = await REFERENCES[name]();
     const shots = await Promise.all([photograph('sample1.jpg', size), photograph('sample5.jpg', size)]);
     const pixels = new Uint8Array(Buffer.concat(shots.slice(0, pictures)));

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node';
 import { UserError, messageOf } from '../../runtime/errors.ts';
 import type { Dimension } from './builder/onnx-graph.ts';
+import { PICTURE_INPUT } from './builder/preprocessing.ts';
 import { ensureBuilt, NETWORK_FOLDERS, type BuildStep, type NetworkFolders } from './build.ts';
 import { CATALOGUE, type NetworkName, type OutputName } from './catalogue.ts';
 import { inputShape, type NetworkEntry } from './network-entry.ts';
@@ -11,11 +12,6 @@ export interface NetworkOptions {
   /** Threads for one run; 1 when left out. */
   readonly threads?: number;
   readonly executionProvider?: ExecutionProvider;
-  /**
-   * Write the results of every run into the same memory. Saves an allocation a run, but what a run gave is overwritten
-   * by the next one: copy what you keep. Only for networks whose shapes are all fixed.
-   */
-  readonly reuseOutputs?: boolean;
   readonly folders?: NetworkFolders;
   readonly onBuildStep?: (step: BuildStep) => void;
 }
@@ -65,7 +61,7 @@ export async function openEntry<Output extends string = string>(
 ): Promise<Network<Output>> {
   const path = await ensureBuilt(entry, options.folders ?? NETWORK_FOLDERS, options.onBuildStep);
   const { session, createTensor } = await loadSession(entry.name, path, options);
-  const network = createNetwork<Output>(entry, session, createTensor, options.reuseOutputs ?? false);
+  const network = createNetwork<Output>(entry, session, createTensor);
   try {
     checkContract(entry, session);
     await warmUp(entry, network);
@@ -76,7 +72,7 @@ export async function openEntry<Output extends string = string>(
   return network;
 }
 
-type CreateTensor = (data: Uint8Array | Float32Array, shape: readonly number[]) => Tensor;
+type CreateTensor = (pixels: Uint8Array, shape: readonly number[]) => Tensor;
 
 async function loadSession(
   name: string,
@@ -107,10 +103,7 @@ async function loadSession(
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       logSeverityLevel: 3,
     });
-    const createTensor: CreateTensor = (data, shape) =>
-      data instanceof Uint8Array
-        ? new ort.Tensor('uint8', data, shape)
-        : new ort.Tensor('float32', data, shape);
+    const createTensor: CreateTensor = (pixels, shape) => new ort.Tensor('uint8', pixels, shape);
     return { session, createTensor };
   } catch (error) {
     throw executionProvider === 'cuda' ? cudaUnavailable(error) : unloadable(name, path, error);
@@ -121,15 +114,13 @@ function createNetwork<Output extends string>(
   entry: NetworkEntry,
   session: InferenceSession,
   createTensor: CreateTensor,
-  reuseOutputs: boolean,
 ): Network<Output> {
   const outputNames = Object.keys(entry.outputs) as Output[]; // Output is, by definition, the keys of the outputs
-  const fetches = reuseOutputs ? preallocate(entry, createTensor) : outputNames;
   return {
     entry,
     async run(pixels, size) {
       const shape = concreteShape(entry, pixels.length, size);
-      const results = await session.run({ input: createTensor(pixels, shape) }, fetches);
+      const results = await session.run({ [PICTURE_INPUT]: createTensor(pixels, shape) }, outputNames);
       const tensors = outputNames.map((name) => [name, floatTensor(results[name])] as const);
       return Object.fromEntries(tensors) as Record<Output, OutputTensor>;
     },
@@ -137,19 +128,6 @@ function createNetwork<Output extends string>(
       await session.release();
     },
   };
-}
-
-function preallocate(entry: NetworkEntry, createTensor: CreateTensor): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(entry.outputs).map(([name, { shape }]) => {
-      const sizes = shape.filter((size) => typeof size === 'number');
-      if (sizes.length !== shape.length) {
-        throw new RangeError(`reuseOutputs: output ${name} of ${entry.name} has no fixed size`);
-      }
-      const count = sizes.reduce((product, size) => product * size, 1);
-      return [name, createTensor(new Float32Array(count), sizes)];
-    }),
-  );
 }
 
 /** The input's shape for so many bytes: an open size must be given, an open batch follows from the rest. */
@@ -182,14 +160,14 @@ function isFloat(tensor: Tensor | undefined): tensor is TypedTensor<'float32'> {
 /** Compares what the file says about itself with what the catalogue says about it. */
 function checkContract(entry: NetworkEntry, session: InferenceSession): void {
   const expected = [
-    `input uint8 [${describeShape(inputShape(entry.input))}]`,
+    `${PICTURE_INPUT} uint8 [${describeShape(inputShape(entry.input))}]`,
     ...Object.entries(entry.outputs).map(([name, { dtype, shape }]) => `${name} ${dtype} [${describeShape(shape)}]`),
   ];
   const found = [...session.inputMetadata, ...session.outputMetadata].map((value) =>
     value.isTensor ? `${value.name} ${value.type} [${describeShape(value.shape)}]` : `${value.name} (no tensor)`,
   );
   const missing = expected.filter((line) => !found.includes(line));
-  const extra = session.inputNames.filter((name) => name !== 'input');
+  const extra = session.inputNames.filter((name) => name !== PICTURE_INPUT);
   if (missing.length === 0 && extra.length === 0) return;
   throw new UserError(
     'network.contract',

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as faceapi from '@vladmandic/face-api/dist/face-api.node-wasm.js';
 import { ROOT } from '../../runtime/paths.ts';
-import type { NetworkName } from './catalogue.ts';
+import type { NPM_NETWORKS } from './npm-networks.ts';
 
 /**
  * What TensorFlow.js itself computes, for the test that compares our networks with it. Graph models are run by
@@ -32,7 +32,7 @@ export async function startTensorFlow(): Promise<void> {
   await tf.ready();
 }
 
-export const REFERENCES: Readonly<Record<NetworkName, () => Promise<Reference>>> = {
+export const REFERENCES: Readonly<Record<keyof typeof NPM_NETWORKS, () => Promise<Reference>>> = {
   // BlazeFace's outputs carry no names: they are told apart by their shapes
   blazeface: () =>
     graphModel(

@@ -7,7 +7,12 @@ export type OnnxType = keyof typeof ONNX_TYPE;
 export type Dimension = number | string;
 export type TensorData = Float32Array | Int32Array | Uint8Array | BigInt64Array;
 /** An attribute of a node; `{ float }` because a JavaScript number doesn't tell integers from floats. */
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly tensor: ProtobufWriter };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 interface ValueInfo {
@@ -50,11 +55,7 @@ export class OnnxGraph {
   /** A constant of any type; its bytes are kept as they are (little-endian on every platform that Node runs on). */
   constant(dtype: OnnxType, shape: readonly number[], data: TensorData): string {
     const name = this.#id('constant');
-    const tensor = new ProtobufWriter();
-    if (shape.length > 0) tensor.packedVarints(1, shape);
-    tensor.varintField(2, ONNX_TYPE[dtype]).stringField(8, name);
-    tensor.bytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    this.#body.message(5, tensor);
+    this.#body.message(5, tensorMessage(name, dtype, shape, data));
     return name;
   }
 
@@ -122,6 +123,19 @@ export function nodeMessage(
   return node;
 }
 
+/** A TensorProto. */
+export function tensorMessage(
+  name: string,
+  dtype: OnnxType,
+  shape: readonly number[],
+  data: TensorData,
+): ProtobufWriter {
+  const tensor = new ProtobufWriter();
+  if (shape.length > 0) tensor.packedVarints(1, shape);
+  tensor.varintField(2, ONNX_TYPE[dtype]).stringField(8, name);
+  return tensor.bytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
 /** A ValueInfoProto: name, element type and shape of an input or output. */
 export function valueInfo({ name, dtype, shape }: ValueInfo): ProtobufWriter {
   const dimensions = new ProtobufWriter();
@@ -140,5 +154,6 @@ function attributeMessage(name: string, value: Attribute): ProtobufWriter {
   if (typeof value === 'string') return attribute.stringField(4, value).varintField(20, 3);
   if (typeof value === 'number') return attribute.varintField(3, value).varintField(20, 2);
   if ('float' in value) return attribute.floatField(2, value.float).varintField(20, 1);
+  if ('tensor' in value) return attribute.message(5, value.tensor).varintField(20, 4);
   return attribute.packedVarints(8, value).varintField(20, 7);
 }

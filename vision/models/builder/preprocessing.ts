@@ -8,8 +8,11 @@ export interface Normalisation {
 
 export const RAW_PIXELS: Normalisation = { mean: [0, 0, 0], divisor: 1 };
 
+/** The name of every network's only input. */
+export const PICTURE_INPUT = 'pixels';
+
 /**
- * The beginning of every network of ours: 8-bit RGB pixels as a camera gives them (`input`, uint8, NHWC) become
+ * The beginning of every network of ours: 8-bit RGB pixels as a camera gives them (uint8, NHWC) become
  * normalised floats, channels first. Inside the graph it costs a fraction of what JavaScript would need, and a frame's
  * memory can be handed over without a copy.
  */
@@ -19,7 +22,7 @@ export function pictureInput(
   normalisation: Normalisation,
 ): string {
   const [batch, height, width] = shape;
-  const pixels = graph.input('input', 'uint8', [batch, height, width, 3]);
+  const pixels = graph.input(PICTURE_INPUT, 'uint8', [batch, height, width, 3]);
   // transposing bytes moves a quarter of what transposing floats would
   const planar = graph.node('Transpose', [pixels], { perm: [0, 3, 1, 2] });
   return normalise(graph, graph.node('Cast', [planar], { to: 1 }), normalisation);
