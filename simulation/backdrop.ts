@@ -50,13 +50,17 @@ async function coverOf(layer: Buffer, width: number, height: number): Promise<Ui
     .toBuffer({ resolveWithObject: true });
   if (info.width !== width || info.height !== height)
     throw new RangeError('the backdrop has another size than the camera');
-  return Uint8Array.from({ length: width * height }, (_, at) => data[at * 4 + 3]!);
+  const cover = new Uint8Array(width * height);
+  for (let at = 0; at < cover.length; at++) cover[at] = data[at * 4 + 3]!;
+  return cover;
 }
 
 function union(covers: readonly Uint8Array[]): Uint8Array {
-  return covers[0]!.map((_, at) => {
+  const out = new Uint8Array(covers[0]!.length);
+  for (let at = 0; at < out.length; at++) {
     let open = 1;
     for (const cover of covers) open *= 1 - cover[at]! / 255;
-    return Math.round(255 * (1 - open));
-  });
+    out[at] = Math.round(255 * (1 - open));
+  }
+  return out;
 }

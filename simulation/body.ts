@@ -6,7 +6,6 @@ import type { Stance, Walk } from './plan.ts';
 
 type Rgb = readonly [number, number, number];
 
-const SKIN: Rgb = [176, 132, 108];
 const SHOE: Rgb = [34, 30, 30];
 const SWING_METRES = 0.27;
 
@@ -30,7 +29,8 @@ export function drawBody(
   const bottom = rgbOf(member.clothes.bottom);
   const seam = seamMetres(cutout, faceHeight);
   const long = member.clothes.kind !== 'trousers';
-  const legColour = member.clothes.kind === 'skirt' ? SKIN : bottom;
+  const { skin } = cutout;
+  const legColour = member.clothes.kind === 'skirt' ? skin : bottom;
 
   const swing = Math.sin(stance.gait);
   const legs = [-1, 1].map((side) => {
@@ -63,11 +63,11 @@ export function drawBody(
       colour: top,
     },
     { ...at(0, 0.545 * tall), half: hips, colour: top },
-    { ...at(0, 0.54 * tall), half: hips + 0.004, colour: long ? bottom : bottom },
+    { ...at(0, 0.54 * tall), half: hips + 0.004, colour: bottom },
     { ...at(0, hem), half: long ? 0.2 + 0.012 * Math.cos(2 * stance.gait) : 0.15, colour: bottom },
   ]);
 
-  const sleeve = member.clothes.sleeves ? top : SKIN;
+  const sleeve = member.clothes.sleeves ? top : skin;
   for (const side of [-1, 1]) {
     const forward = -swing * side * 0.17;
     const edge = side < 0 ? Math.max(seam.left, -0.27) : Math.min(seam.right, 0.27);
@@ -75,7 +75,7 @@ export function drawBody(
     const elbow = at(edge * 0.9 + side * 0.015, Math.min(seam.height - 0.1, 0.63 * tall), forward * 0.35);
     const wrist = at(side * 0.235, 0.485 * tall, forward + 0.04);
     const hand = at(side * 0.232, 0.445 * tall, forward + 0.06);
-    capsule(layer, wrist, hand, 0.028, 0.034, SKIN, 0.96);
+    capsule(layer, wrist, hand, 0.028, 0.034, skin, 0.96);
     capsule(layer, elbow, wrist, 0.042, 0.03, sleeve, 0.96);
     capsule(layer, shoulder, elbow, 0.05, 0.043, sleeve, 1);
   }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Picture } from '../vision/frame.ts';
 import type { CastMember, PhotoBox } from './cast.ts';
-import { fillPolygon, matte } from './matte.ts';
+import { fillPolygon, matte, type Matted } from './matte.ts';
 import { WHITE_BALANCE } from './photographs.ts';
 
 /** A person without the old background. Levels halve in size from the first, so that far people don't shimmer. */
@@ -12,6 +12,8 @@ export interface Cutout {
   readonly faceXyxy: readonly [number, number, number, number];
   /** Of the first level: where the photograph ends and the drawn body begins, and how wide the body is there. */
   readonly seam: { readonly y: number; readonly left: number; readonly right: number };
+  /** The skin's colour, for drawn arms and legs: red, green, blue. */
+  readonly skin: readonly [number, number, number];
 }
 
 /** `rgba` is premultiplied by its coverage, 4 bytes a pixel. */
@@ -67,82 +69,87 @@ export async function cutOut(member: CastMember, photograph: Picture): Promise<C
   const open = outline.map(([x, y]): [number, number] => [x, y > lowest - 4 ? height + 200 : y]);
   const matted = matte(data, fillPolygon(open, width, height), width, height);
   const fade = Math.round(FADE_METRES * CUTOUT_PIXELS_PER_METRE);
-  const first = premultiply(
-    matted.rgb,
-    matted.alpha,
-    width,
-    height,
-    fade,
-    WHITE_BALANCE[member.video.photograph],
-  );
+  const first = straighten(matted, fade, WHITE_BALANCE[member.video.photograph]);
   const [faceLeft, faceTop] = place([member.video.faceXyxy[0], member.video.faceXyxy[1]]);
   const [faceRight, faceBottom] = place([member.video.faceXyxy[2], member.video.faceXyxy[3]]);
+  const faceXyxy = [faceLeft, faceTop, faceRight, faceBottom] as const;
   return {
     castId: member.id,
     levels: await shrink(first, width, height),
-    faceXyxy: [faceLeft, faceTop, faceRight, faceBottom],
+    faceXyxy,
+    skin: skinColour(first, width, faceXyxy),
     seam: seamAt(matted.alpha, width, height - fade),
   };
 }
 
-function premultiply(
-  rgb: Uint8ClampedArray,
-  alpha: Uint8ClampedArray,
-  width: number,
-  height: number,
+/** Colours in neutral light with coverage, not premultiplied, fading out at the lower edge. */
+function straighten(
+  { rgb, alpha, width, height }: Matted,
   fade: number,
   gains: readonly [number, number, number],
-): Uint8ClampedArray<SharedArrayBuffer> {
-  const out = new Uint8ClampedArray(new SharedArrayBuffer(width * height * 4));
+): Uint8ClampedArray {
+  const out = new Uint8ClampedArray(width * height * 4);
   for (let y = 0; y < height; y++) {
     const left = Math.min(1, (height - 1 - y) / fade);
     const keep = left * left * (3 - 2 * left);
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      const a = (alpha[at]! / 255) * keep;
-      out[at * 4] = Math.min(255, rgb[at * 3]! * gains[0]) * a;
-      out[at * 4 + 1] = Math.min(255, rgb[at * 3 + 1]! * gains[1]) * a;
-      out[at * 4 + 2] = Math.min(255, rgb[at * 3 + 2]! * gains[2]) * a;
-      out[at * 4 + 3] = 255 * a;
+    for (let at = y * width; at < (y + 1) * width; at++) {
+      out[at * 4] = rgb[at * 3]! * gains[0];
+      out[at * 4 + 1] = rgb[at * 3 + 1]! * gains[1];
+      out[at * 4 + 2] = rgb[at * 3 + 2]! * gains[2];
+      out[at * 4 + 3] = alpha[at]! * keep;
     }
   }
   return out;
 }
 
-async function shrink(
-  first: Uint8ClampedArray<SharedArrayBuffer>,
-  width: number,
-  height: number,
-): Promise<CutoutLevel[]> {
-  const levels: CutoutLevel[] = [{ width, height, pixelsPerMetre: CUTOUT_PIXELS_PER_METRE, rgba: first }];
-  for (let level = 1; level < LEVELS; level++) {
-    const scale = LEVEL_STEP ** level;
-    const w = Math.max(2, Math.round(width * scale));
-    const h = Math.max(2, Math.round(height * scale));
-    const planes = Buffer.from(first.buffer);
-    // Four separate planes would be exact; premultiplied RGBA handed over as CMYK-like raw data is too: no alpha maths.
-    const resized = await Promise.all(
-      [0, 1, 2, 3].map((channel) =>
-        sharp(plane(planes, channel), { raw: { width, height, channels: 1 } })
-          .resize(w, h, { fit: 'fill', kernel: 'mitchell' })
-          .toColourspace('b-w')
-          .raw()
-          .toBuffer(),
-      ),
-    );
-    const rgba = new Uint8ClampedArray(new SharedArrayBuffer(w * h * 4));
-    for (let at = 0; at < w * h; at++) {
-      for (let channel = 0; channel < 4; channel++) rgba[at * 4 + channel] = resized[channel]![at]!;
-    }
-    levels.push({ width: w, height: h, pixelsPerMetre: CUTOUT_PIXELS_PER_METRE * (w / width), rgba });
+async function shrink(first: Uint8ClampedArray, width: number, height: number): Promise<CutoutLevel[]> {
+  const levels: CutoutLevel[] = [];
+  for (let level = 0; level < LEVELS; level++) {
+    const w = Math.max(2, Math.round(width * LEVEL_STEP ** level));
+    const h = Math.max(2, Math.round(height * LEVEL_STEP ** level));
+    const straight =
+      level === 0
+        ? first
+        : await sharp(first, { raw: { width, height, channels: 4 } })
+            .resize(w, h, { fit: 'fill', kernel: 'mitchell' })
+            .raw()
+            .toBuffer();
+    levels.push({
+      width: w,
+      height: h,
+      pixelsPerMetre: CUTOUT_PIXELS_PER_METRE * (w / width),
+      rgba: premultiply(straight),
+    });
   }
   return levels;
 }
 
-function plane(rgba: Uint8Array, channel: number): Uint8Array {
-  const out = new Uint8Array(rgba.length / 4);
-  for (let at = 0; at < out.length; at++) out[at] = rgba[at * 4 + channel]!;
+function premultiply(straight: Uint8Array | Uint8ClampedArray): Uint8ClampedArray<SharedArrayBuffer> {
+  const out = new Uint8ClampedArray(new SharedArrayBuffer(straight.length));
+  for (let at = 0; at < straight.length; at += 4) {
+    const a = straight[at + 3]! / 255;
+    out[at] = straight[at]! * a;
+    out[at + 1] = straight[at + 1]! * a;
+    out[at + 2] = straight[at + 2]! * a;
+    out[at + 3] = straight[at + 3]!;
+  }
   return out;
+}
+
+/** The median colour of the cheeks and the nose. */
+function skinColour(
+  straight: Uint8ClampedArray,
+  width: number,
+  [left, top, right, bottom]: Cutout['faceXyxy'],
+): Cutout['skin'] {
+  const channels: [number[], number[], number[]] = [[], [], []];
+  for (let y = Math.round(top + 0.45 * (bottom - top)); y < top + 0.7 * (bottom - top); y += 2) {
+    for (let x = Math.round(left + 0.25 * (right - left)); x < left + 0.75 * (right - left); x += 2) {
+      channels.forEach((values, channel) => values.push(straight[(y * width + x) * 4 + channel]!));
+    }
+  }
+  const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+  return [median(channels[0]), median(channels[1]), median(channels[2])];
 }
 
 function seamAt(alpha: Uint8ClampedArray, width: number, y: number): Cutout['seam'] {

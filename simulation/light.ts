@@ -40,8 +40,8 @@ export function lightingAt(away: number): Lighting {
 /** Brightness of the whole picture over time: clouds pass, and the camera's exposure follows late. */
 export function exposureAt(seconds: number, swing: number, phase: number): number {
   const clouds =
-    0.65 * Math.sin((2 * Math.PI * seconds) / 23 + phase) +
-    0.35 * Math.sin((2 * Math.PI * seconds) / 7.3 + 2 * phase);
+    0.65 * Math.sin((2 * Math.PI * seconds) / 41 + phase) +
+    0.35 * Math.sin((2 * Math.PI * seconds) / 17 + 2 * phase);
   return 1 + swing * clouds;
 }
 

@@ -14,6 +14,9 @@ const DIRECTIONS = Array.from({ length: 8 }, (_, index) => {
   const angle = ((index + 0.25) / 8) * 2 * Math.PI;
   return [Math.cos(angle), Math.sin(angle)] as const;
 });
+/** Samples found for the pixel at hand: place and distance in turn. Kept, because there are a million such pixels. */
+const FORE = new Float64Array(2 * DIRECTIONS.length);
+const REAR = new Float64Array(2 * DIRECTIONS.length);
 
 /**
  * Finds how much of each pixel belongs to what the outline surrounds. Along the outline, each pixel's colour is explained
@@ -84,28 +87,35 @@ function explain(
   colour: Uint8ClampedArray,
   back: Uint8Array,
 ): void {
-  const fore: number[] = [];
-  const rear: number[] = [];
+  let fores = 0;
+  let rears = 0;
   for (const [dx, dy] of DIRECTIONS) {
     let wantFore = true;
     let wantRear = true;
-    for (let step = 2; step < SEARCH_STEPS && (wantFore || wantRear); step += 2) {
+    let step = 2;
+    while (step < SEARCH_STEPS && (wantFore || wantRear)) {
       const px = Math.round(x + dx * step);
       const py = Math.round(y + dy * step);
       if (px < 0 || py < 0 || px >= width || py >= height) break;
       const d = depth[py * width + px]!;
       if (wantFore && d >= BAND_INSIDE) {
-        fore.push(py * width + px, step);
+        FORE[fores++] = py * width + px;
+        FORE[fores++] = step;
         wantFore = false;
       } else if (wantRear && d <= -BAND_OUTSIDE) {
-        rear.push(py * width + px, step);
+        REAR[rears++] = py * width + px;
+        REAR[rears++] = step;
         wantRear = false;
       }
+      // The distance to the outline says how far it is at least to anything wanted.
+      const toFore = wantFore ? BAND_INSIDE - d : Infinity;
+      const toRear = wantRear ? BAND_OUTSIDE + d : Infinity;
+      step += Math.max(2, Math.min(toFore, toRear) * 0.8);
     }
   }
   const at = y * width + x;
   const byPlace = smoothstep(-0.5 * BAND_OUTSIDE, 0.35 * BAND_INSIDE, depth[at]!);
-  if (fore.length === 0 || rear.length === 0) {
+  if (fores === 0 || rears === 0) {
     alpha[at] = byPlace;
     return;
   }
@@ -117,10 +127,10 @@ function explain(
   let bestContrast = 0;
   let bestFore = at;
   let bestRear = at;
-  for (let i = 0; i < fore.length; i += 2) {
-    const f = fore[i]! * 3;
-    for (let j = 0; j < rear.length; j += 2) {
-      const k = rear[j]! * 3;
+  for (let i = 0; i < fores; i += 2) {
+    const f = FORE[i]! * 3;
+    for (let j = 0; j < rears; j += 2) {
+      const k = REAR[j]! * 3;
       const ur = rgb[f]! - rgb[k]!;
       const ug = rgb[f + 1]! - rgb[k + 1]!;
       const ub = rgb[f + 2]! - rgb[k + 2]!;
@@ -130,7 +140,7 @@ function explain(
       const er = r - rgb[k]! - a * ur;
       const eg = g - rgb[k + 1]! - a * ug;
       const eb = b - rgb[k + 2]! - a * ub;
-      const cost = Math.sqrt(er * er + eg * eg + eb * eb) + 0.12 * (fore[i + 1]! + rear[j + 1]!);
+      const cost = Math.sqrt(er * er + eg * eg + eb * eb) + 0.12 * (FORE[i + 1]! + REAR[j + 1]!);
       if (cost < best) {
         best = cost;
         bestAlpha = a;
@@ -166,36 +176,47 @@ function decontaminate(
   }
 }
 
-/** Pixels to the outline, positive inside (chamfer distance 3-4, Borgefors 1986). */
+/** Pixels to the outline, positive inside (chamfer distance, Borgefors 1986). */
 function signedDistance(inside: Uint8Array, width: number, height: number): Float32Array {
   const toOutside = chamfer(inside, 0, width, height);
   const toInside = chamfer(inside, 1, width, height);
-  return Float32Array.from(inside, (isInside, at) => (isInside ? toOutside[at]! : -toInside[at]!));
+  for (let at = 0; at < toOutside.length; at++) toOutside[at] = toOutside[at]! - toInside[at]!;
+  return toOutside;
 }
 
+/** Pixels to the nearest one whose mask is `target`. */
 function chamfer(mask: Uint8Array, target: 0 | 1, width: number, height: number): Float32Array {
   const far = 1e6;
-  const out = Float32Array.from(mask, (value) => (value === target ? 0 : far));
-  const relax = (at: number, other: number, cost: number): void => {
-    const through = out[other]! + cost;
-    if (through < out[at]!) out[at] = through;
-  };
+  const side = 1;
+  const diagonal = 4 / 3;
+  const out = new Float32Array(mask.length);
+  for (let at = 0; at < out.length; at++) out[at] = mask[at] === target ? 0 : far;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = y * width + x;
-      if (x > 0) relax(at, at - 1, 1);
-      if (y > 0) relax(at, at - width, 1);
-      if (y > 0 && x > 0) relax(at, at - width - 1, 4 / 3);
-      if (y > 0 && x < width - 1) relax(at, at - width + 1, 4 / 3);
+      let least = out[at]!;
+      if (least === 0) continue;
+      if (x > 0) least = Math.min(least, out[at - 1]! + side);
+      if (y > 0) {
+        least = Math.min(least, out[at - width]! + side);
+        if (x > 0) least = Math.min(least, out[at - width - 1]! + diagonal);
+        if (x < width - 1) least = Math.min(least, out[at - width + 1]! + diagonal);
+      }
+      out[at] = least;
     }
   }
   for (let y = height - 1; y >= 0; y--) {
     for (let x = width - 1; x >= 0; x--) {
       const at = y * width + x;
-      if (x < width - 1) relax(at, at + 1, 1);
-      if (y < height - 1) relax(at, at + width, 1);
-      if (y < height - 1 && x < width - 1) relax(at, at + width + 1, 4 / 3);
-      if (y < height - 1 && x > 0) relax(at, at + width - 1, 4 / 3);
+      let least = out[at]!;
+      if (least === 0) continue;
+      if (x < width - 1) least = Math.min(least, out[at + 1]! + side);
+      if (y < height - 1) {
+        least = Math.min(least, out[at + width]! + side);
+        if (x < width - 1) least = Math.min(least, out[at + width + 1]! + diagonal);
+        if (x > 0) least = Math.min(least, out[at + width - 1]! + diagonal);
+      }
+      out[at] = least;
     }
   }
   return out;

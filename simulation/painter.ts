@@ -3,17 +3,17 @@ import { drawBody } from './body.ts';
 import { castMember } from './cast.ts';
 import type { Cutout } from './cutout.ts';
 import { createLayer, openLayer, smearDown, type Layer } from './layer.ts';
-import { exposureAt, lightingAt } from './light.ts';
+import { lightingAt } from './light.ts';
 import type { Projection } from './pinhole.ts';
 import { facePlace, stanceAt, type Stance, type Walk } from './plan.ts';
-import { seededRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { DOOR_CAMERA } from './scene.ts';
+import { createSensor } from './sensor.ts';
 
 export interface Painter {
   /**
    * Paints one picture of the door camera.
-   * @param rgb filled with width × height × 3 bytes
+   * @param rgb filled with width × height × 3 bytes; it must start at a multiple of 4 in its buffer
    * @returns every face in front of the camera, with what can be seen of it
    */
   paint(frame: number, rgb: Uint8Array): PaintedFace[];
@@ -37,7 +37,6 @@ interface Figure {
 
 /** A shutter of about 1/75 s. */
 const SHUTTER_SECONDS = 0.013;
-const NOISE_SIZE = 1 << 16;
 /** Visibility is asked at so many by so many points of a face's ellipse. */
 const PROBES = 9;
 
@@ -50,32 +49,24 @@ export function createPainter(
 ): Painter {
   const { width, height } = DOOR_CAMERA.geometry;
   const layer = createLayer(width, height);
-  const random = seededRandom(scenario.seed, 'camera');
-  const cloudPhase = random.between(0, 2 * Math.PI);
-  const noise = gaussianNoise(scenario.camera.noise, scenario.seed);
+  const sensor = createSensor(scenario, backdrop.picture.rgb);
   return {
     paint: (frame, rgb) => {
       const seconds = frame / scenario.camera.framesPerSecond;
-      rgb.set(backdrop.picture.rgb);
+      const exposure = sensor.expose(frame);
+      rgb.set(exposure.backdrop);
       const figures = figuresAt(walks, cutouts, seconds);
       const views = figures.map((figure) => ({ figure, probes: faceProbes(figure, width, height) }));
-      for (const { walk, stance } of figures) shade(rgb, walk, stance, width, height);
+      for (const { walk, stance } of figures) shade(rgb, walk, stance, sensor.floor, width, height);
       for (const [index, { figure }] of views.entries()) {
         drawFigure(layer, figure);
         const cover = backdrop.occluders.find(({ beyondAway }) => figure.stance.away >= beyondAway)!.cover;
         hide(views[index]!.probes, (at) => cover[at]! / 255);
         for (const farther of views.slice(0, index))
           hide(farther.probes, (at) => coverageOf(layer, at) / 255);
-        join(rgb, layer, figure.stance.away, cover);
+        join(rgb, layer, figure.stance.away, cover, exposure.table);
       }
-      expose(
-        rgb,
-        exposureAt(seconds, scenario.camera.exposureSwing, cloudPhase),
-        noise,
-        frame,
-        width,
-        height,
-      );
+      sensor.addNoise(rgb, frame);
       return views.map(({ figure, probes }) => ({
         visit: figure.walk.visit,
         boxXyxy: figure.boxXyxy,
@@ -172,8 +163,11 @@ function drawFigure(layer: Layer, { walk, cutout, stance, face }: Figure): void 
 }
 
 /** Puts a person into the picture, lit for the place and behind what stands nearer. */
-function join(rgb: Uint8Array, layer: Layer, away: number, cover: Uint8Array): void {
-  const { red, green, blue, solidity } = lightingAt(away);
+function join(rgb: Uint8Array, layer: Layer, away: number, cover: Uint8Array, exposure: Uint8Array): void {
+  const { solidity, ...light } = lightingAt(away);
+  const red = light.red.map((level) => exposure[level]!);
+  const green = light.green.map((level) => exposure[level]!);
+  const blue = light.blue.map((level) => exposure[level]!);
   const { rgba, width } = layer;
   for (let y = layer.top; y < layer.bottom; y++) {
     for (let at = y * width + layer.left, end = y * width + layer.right; at < end; at++) {
@@ -193,7 +187,14 @@ function join(rgb: Uint8Array, layer: Layer, away: number, cover: Uint8Array): v
 }
 
 /** The shadow on the floor: dark between the feet, soft at its edge. */
-function shade(rgb: Uint8Array, walk: Walk, stance: Stance, width: number, height: number): void {
+function shade(
+  rgb: Uint8Array,
+  walk: Walk,
+  stance: Stance,
+  floor: number,
+  width: number,
+  height: number,
+): void {
   const centre = DOOR_CAMERA.project({ across: stance.across, height: 0, away: stance.away });
   const near = DOOR_CAMERA.project({ across: stance.across, height: 0, away: stance.away - 0.42 });
   const radiusX = 0.36 * centre.pixelsPerMetre;
@@ -204,43 +205,14 @@ function shade(rgb: Uint8Array, walk: Walk, stance: Stance, width: number, heigh
       const distance = ((x - centre.x) / radiusX) ** 2 + ((y - centre.y) / radiusY) ** 2;
       if (distance >= 1) continue;
       const dark = 1 - strength * (1 - distance) * (1 - distance);
+      // Painted levels stand `floor` too low, so the shadow takes that much too little.
+      const lost = floor * (1 - dark);
       const i = (y * width + x) * 3;
-      rgb[i] = rgb[i]! * dark;
-      rgb[i + 1] = rgb[i + 1]! * dark;
-      rgb[i + 2] = rgb[i + 2]! * dark;
+      rgb[i] = Math.max(0, rgb[i]! * dark - lost);
+      rgb[i + 1] = Math.max(0, rgb[i + 1]! * dark - lost);
+      rgb[i + 2] = Math.max(0, rgb[i + 2]! * dark - lost);
     }
   }
-}
-
-/** Exposure and the sensor's noise, which is another for every frame and the same for every run. */
-function expose(
-  rgb: Uint8Array,
-  exposure: number,
-  noise: Int8Array,
-  frame: number,
-  width: number,
-  height: number,
-): void {
-  const clamped = new Uint8ClampedArray(rgb.buffer, rgb.byteOffset, rgb.byteLength);
-  const table = Int16Array.from({ length: 256 }, (_, level) => Math.round(level * exposure));
-  for (let y = 0; y < height; y++) {
-    let n = Math.imul(frame * height + y + 1, 0x9e3779b1) >>> 16;
-    for (let i = y * width * 3, end = i + width * 3; i < end; i += 3) {
-      n = (n + 1) & (NOISE_SIZE - 1);
-      const grain = noise[n]!;
-      clamped[i] = table[rgb[i]!]! + grain;
-      clamped[i + 1] = table[rgb[i + 1]!]! + grain;
-      clamped[i + 2] = table[rgb[i + 2]!]! + grain;
-    }
-  }
-}
-
-function gaussianNoise(sigma: number, seed: number): Int8Array {
-  const random = seededRandom(seed, 'noise');
-  return Int8Array.from({ length: NOISE_SIZE }, () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - random.unit()));
-    return Math.max(-127, Math.min(127, Math.round(sigma * radius * Math.cos(2 * Math.PI * random.unit()))));
-  });
 }
 
 interface Probe {
