@@ -2,6 +2,8 @@
 export interface BackOff {
   /** Milliseconds to wait before the next attempt. */
   nextMs(): number;
+  /** Trying often does harm: wait as long as ever from now on. */
+  skipToCap(): void;
   /** The camera was reached: begin again with short waits. */
   reset(): void;
 }
@@ -20,15 +22,18 @@ export interface BackOffOptions {
  * @example firstMs 500, capMs 30000: 250-500, 500-1000, 1000-2000 ... 15000-30000 ms
  */
 export function createBackOff({ firstMs, capMs, random }: BackOffOptions): BackOff {
-  let attempts = 0;
+  let wholeMs = firstMs;
   return {
     nextMs() {
-      const wholeMs = Math.min(capMs, firstMs * 2 ** attempts);
-      attempts += 1;
-      return wholeMs / 2 + (wholeMs / 2) * random();
+      const waitMs = wholeMs / 2 + (wholeMs / 2) * random();
+      wholeMs = Math.min(capMs, wholeMs * 2);
+      return waitMs;
+    },
+    skipToCap() {
+      wholeMs = capMs;
     },
     reset() {
-      attempts = 0;
+      wholeMs = firstMs;
     },
   };
 }

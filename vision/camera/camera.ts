@@ -1,24 +1,21 @@
-import { existsSync } from 'node:fs';
 import { setImmediate as yieldToEventLoop, setTimeout as sleep } from 'node:timers/promises';
-import { secretFrom, type Environment } from '../../config/secret.ts';
-import { UserError } from '../../runtime/errors.ts';
+import type { Environment } from '../../config/secret.ts';
 import { toCameraId, type CameraId } from '../../runtime/ids.ts';
 import type { VideoSample } from '../gstreamer/app-sink.ts';
 import { requireElements } from '../gstreamer/elements.ts';
 import type { Frame } from '../frame.ts';
 import { createBackOff } from './back-off.ts';
 import { sizeDifferenceMessage, type CameraLoss, type CameraState } from './camera-state.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { openConnection, type Connection, type ConnectionEnd } from './connection.ts';
 import { createFastTimes, createLiveTimes, type FrameTime } from './frame-time.ts';
-import { isImageSequence } from './image-sequence.ts';
 import {
   isPaced,
   isReconnectable,
   neededElements,
   pipelineRecipe,
   type CameraConfig,
-  type CameraLogin,
 } from './pipeline-recipe.ts';
+import { requireFile, requireLogin } from './requirements.ts';
 
 /** A frame and its memory. `rgb` is valid until {@link release}, which every frame needs exactly once. */
 export interface CameraFrame extends Frame {
@@ -66,7 +63,7 @@ export function openCamera(camera: CameraConfig, deps: CameraDeps): CameraStream
   const cameraId = toCameraId(camera.id);
   requireElements(neededElements(camera.source));
   requireFile(camera);
-  const login = loginOf(camera, deps.environment ?? process.env);
+  const login = requireLogin(camera, deps.environment ?? process.env);
   pipelineRecipe(camera, login); // a description that cannot be made is an error now, not at the first frame
   const times = isPaced(camera.source)
     ? createLiveTimes()
@@ -79,6 +76,7 @@ export function openCamera(camera: CameraConfig, deps: CameraDeps): CameraStream
   const report = createReporter(cameraId, camera, deps);
   const closed = new AbortController();
   let connection: Connection | undefined;
+  let stopping: Promise<unknown> = Promise.resolve();
   let pending = false;
   let ended = false;
   let droppedTold = 0;
@@ -96,33 +94,35 @@ export function openCamera(camera: CameraConfig, deps: CameraDeps): CameraStream
   }
 
   async function waitForFrame(): Promise<CameraFrame | undefined> {
-    while (!closed.signal.aborted && !ended) {
-      await yieldToEventLoop();
-      connection ??= await connect();
-      if (connection === undefined) continue;
+    while (!ended) {
+      await (connection === undefined && report.isDown() ? backOffWait() : yieldToEventLoop());
+      if (closed.signal.aborted) return undefined;
+      connection ??= connect();
       const step = connection.next();
       if (step.kind === 'frame') return toFrame(connection, step.sample);
       if (step.kind === 'rewound') times.rewind();
-      if (step.kind === 'ended') await disconnect(connection, step.loss);
+      if (step.kind === 'ended') await disconnect(connection, step);
     }
     return undefined;
   }
 
-  async function connect(): Promise<Connection | undefined> {
-    if (report.isDown()) {
-      await sleep(backOff.nextMs(), undefined, { signal: closed.signal }).catch(() => undefined);
-      if (closed.signal.aborted) return undefined;
-    }
+  async function backOffWait(): Promise<void> {
+    await sleep(backOff.nextMs(), undefined, { signal: closed.signal }).catch(() => undefined);
+  }
+
+  function connect(): Connection {
     report.attempt();
     droppedTold = 0;
     return openConnection(camera, login);
   }
 
-  async function disconnect(lost: Connection, loss: CameraLoss): Promise<void> {
+  async function disconnect(lost: Connection, { loss, refused }: ConnectionEnd): Promise<void> {
     connection = undefined;
     ended = !isReconnectable(camera.source);
+    if (refused) backOff.skipToCap();
     report.lost(loss);
-    await lost.close();
+    stopping = lost.close();
+    await stopping;
   }
 
   function toFrame(from: Connection, sample: VideoSample): CameraFrame {
@@ -152,7 +152,7 @@ export function openCamera(camera: CameraConfig, deps: CameraDeps): CameraStream
       closed.abort();
       const open = connection;
       connection = undefined;
-      await open?.close();
+      await Promise.all([stopping, open?.close()]);
     },
   };
 }
@@ -213,26 +213,4 @@ function createReporter(cameraId: CameraId, camera: CameraConfig, deps: CameraDe
       deps.onState({ kind: 'lost', ...now(), ...loss });
     },
   };
-}
-
-function requireFile({ id, source }: CameraConfig): void {
-  if (source.kind !== 'file' || isImageSequence(source.path) || existsSync(source.path)) return;
-  throw new UserError(
-    'camera.file-missing',
-    `Camera ${id} plays ${source.path}, and there is no such file.`,
-    'Correct source.path of this camera, or put the video there.',
-  );
-}
-
-function loginOf({ source }: CameraConfig, environment: Environment): CameraLogin | undefined {
-  if (source.kind !== 'rtsp' || source.credentials === undefined) return undefined;
-  const [user = '', ...password] = secretFrom(environment, source.credentials).reveal().split(':');
-  if (password.length === 0) {
-    throw new UserError(
-      'camera.login',
-      `The environment variable ${source.credentials} is expected to hold user:password, but has no colon.`,
-      `Set ${source.credentials} to the camera's user name, a colon, and its password.`,
-    );
-  }
-  return { user, password: password.join(':') };
 }

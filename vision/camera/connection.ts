@@ -3,9 +3,10 @@ import { requireElements } from '../gstreamer/elements.ts';
 import { openPipeline, type Pipeline } from '../gstreamer/pipeline.ts';
 import type { VideoCaps } from '../gstreamer/video-caps.ts';
 import type { CameraLoss } from './camera-state.ts';
-import { lossFromError } from './loss.ts';
+import { isRefusal, lossFromError } from './loss.ts';
 import {
   ELEMENT,
+  isPaced,
   pipelineRecipe,
   type CameraConfig,
   type CameraLogin,
@@ -31,7 +32,13 @@ export type ConnectionStep =
   | { readonly kind: 'waiting' }
   /** A looping file begins again. */
   | { readonly kind: 'rewound' }
-  | { readonly kind: 'ended'; readonly loss: CameraLoss };
+  | ({ readonly kind: 'ended' } & ConnectionEnd);
+
+export interface ConnectionEnd {
+  readonly loss: CameraLoss;
+  /** The login was refused: cameras lock an account that is tried too often. */
+  readonly refused: boolean;
+}
 
 /** The thread stands still for so long at a time, and then hears its messages and timers. */
 export const PULL_WAIT_MS = 10;
@@ -61,6 +68,7 @@ export function openConnection(camera: CameraConfig, login?: CameraLogin): Conne
   let pulled = 0;
   let pulledSinceRewind = 0;
   let dropped = 0;
+  const cadence = createCadence();
 
   return {
     pipeline,
@@ -71,17 +79,19 @@ export function openConnection(camera: CameraConfig, login?: CameraLogin): Conne
         silence.break();
         pulled += 1;
         pulledSinceRewind += 1;
+        cadence.frame(sample.streamSeconds);
         // `arrived` was read before the pull, so this never counts a frame that is still waiting to be pulled.
         dropped = Math.max(dropped, arrived - pulled);
         return { kind: 'frame', sample };
       }
       const error = pipeline.bus.poll().find((message) => message.kind === 'error');
       if (error !== undefined) {
-        return { kind: 'ended', loss: lossFromError(error, camera.source, pulled > 0) };
+        const loss = lossFromError(error, camera.source, pulled > 0);
+        return { kind: 'ended', loss, refused: isRefusal(error) };
       }
       if (sink.isEndOfStream()) return atEnd();
       const loss = silence.loss(pulled > 0);
-      return loss === undefined ? { kind: 'waiting' } : { kind: 'ended', loss };
+      return loss === undefined ? { kind: 'waiting' } : { kind: 'ended', loss, refused: false };
     },
     nativeCaps: () => scale.videoCaps('sink'),
     dropped: () => dropped,
@@ -91,12 +101,29 @@ export function openConnection(camera: CameraConfig, login?: CameraLogin): Conne
 
   function atEnd(): ConnectionStep {
     if (loops && pulledSinceRewind > 0) {
+      if (isPaced(camera.source) && !cadence.isNextDue()) return { kind: 'waiting' };
       pulledSinceRewind = 0;
       silence.break();
       if (pipeline.seekToStart()) return { kind: 'rewound' };
     }
-    return { kind: 'ended', loss: { reason: 'end-of-stream', detail: endText(camera.source, pulled) } };
+    const loss: CameraLoss = { reason: 'end-of-stream', detail: endText(camera.source, pulled) };
+    return { kind: 'ended', loss, refused: false };
   }
+}
+
+/** When the frame after a file's last one would be due: the last frame is shown as long as the others. */
+function createCadence(): { frame(mediaSeconds: number | undefined): void; isNextDue(): boolean } {
+  let lastMediaSeconds = 0;
+  let stepMs = 0;
+  let lastAtMs = 0;
+  return {
+    frame(mediaSeconds = lastMediaSeconds) {
+      stepMs = (mediaSeconds - lastMediaSeconds) * 1000;
+      lastMediaSeconds = mediaSeconds;
+      lastAtMs = performance.now();
+    },
+    isNextDue: () => performance.now() >= lastAtMs + stepMs,
+  };
 }
 
 /** The watchdog: a camera that falls silent says nothing about it. */

@@ -19,7 +19,7 @@ export interface FrameTimes {
 }
 
 /** An NTP time of the camera that is further from this machine's clock is a camera whose clock was never set. */
-const NTP_TRUST_MS = 2000;
+const NTP_TRUST_MS = 500;
 const SMALLEST_STEP_SECONDS = 1e-6;
 
 /**
@@ -31,11 +31,15 @@ export function createLiveTimes(): FrameTimes {
   const ascending = createAscending();
   return {
     of(sample, clock) {
-      const clockSeconds = sample.clockSeconds ?? clock.nowSeconds();
-      startSeconds ??= clockSeconds;
+      const nowSeconds = clock.nowSeconds();
+      // A network source whose first packet came late dates the following ones into the future until it has settled.
+      const clockSeconds = Math.min(sample.clockSeconds ?? nowSeconds, nowSeconds);
+      startSeconds = startSeconds ?? clockSeconds;
+      const nowMs = clock.utcMs(nowSeconds);
       const localMs = clock.utcMs(clockSeconds);
-      const trusted = sample.ntpUtcMs !== undefined && Math.abs(sample.ntpUtcMs - localMs) < NTP_TRUST_MS;
-      const time = ascending(trusted ? (sample.ntpUtcMs ?? localMs) : localMs, clockSeconds - startSeconds);
+      const cameraMs = sample.ntpUtcMs ?? localMs;
+      const trusted = Math.abs(cameraMs - localMs) < NTP_TRUST_MS;
+      const time = ascending(trusted ? Math.min(cameraMs, nowMs) : localMs, clockSeconds - startSeconds);
       return { ...time, mediaSeconds: sample.streamSeconds ?? time.streamSeconds };
     },
     rewind: () => undefined,

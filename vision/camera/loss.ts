@@ -14,11 +14,16 @@ const ABSENT: readonly number[] = [
  * @param hadFrames whether this connection had delivered frames
  */
 export function lossFromError(error: BusComplaint, source: FrameSource, hadFrames: boolean): CameraLoss {
-  if (error.domain === 'resource' && error.code === RESOURCE_ERROR.notAuthorized) {
+  if (isRefusal(error)) {
     return { reason: 'error', detail: refusedLogin(source) };
   }
   const absent = error.domain === 'resource' && ABSENT.includes(error.code);
   return { reason: absent && !hadFrames ? 'unreachable' : 'error', detail: error.text };
+}
+
+/** Whether the camera refused the login. */
+export function isRefusal(error: BusComplaint): boolean {
+  return error.domain === 'resource' && error.code === RESOURCE_ERROR.notAuthorized;
 }
 
 function refusedLogin(source: FrameSource): string {
