@@ -19,8 +19,8 @@ export function createCameraBoard(
   isSimulated: (cameraId: string) => boolean,
 ): CameraBoard {
   const since = new Date().toISOString();
-  const places = new Map<string, Place>(
-    cameras.map((camera) => [
+  const places = new Map(
+    cameras.map((camera): [string, Place] => [
       camera.id,
       {
         status: {
@@ -35,7 +35,7 @@ export function createCameraBoard(
           framesPerSecond: null,
           lanes: camera.lanes.map(({ name, polygon }) => ({
             name,
-            polygon: polygon.map(([x, y]) => [x, y]),
+            polygon: polygon.map(([x, y]): [number, number] => [x, y]),
           })),
           entranceLine: camera.entranceLine ?? null,
         },

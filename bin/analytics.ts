@@ -1,0 +1,46 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { applyMigrations } from '../analytics/migrations/migrate.ts';
+import type { Deployment } from '../config/schema.ts';
+import { secretFrom } from '../config/secret.ts';
+import { connectClickHouse, type ClickHouseAddress } from '../ingest/clickhouse/client.ts';
+import { startClickHouse, type ClickHouseEngine } from '../ingest/clickhouse/engine.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+export interface Analytics {
+  readonly client: ClickHouseClient;
+  /** The engine that this process started; null when the configuration names a server. */
+  readonly engine: ClickHouseEngine | null;
+  close(): Promise<void>;
+}
+
+/** Connects to the configured ClickHouse server, or starts the local engine, and brings its tables up to date. */
+export async function openAnalytics(
+  settings: Deployment['analytics'],
+  dataDir: string,
+  logger: Logger,
+): Promise<Analytics> {
+  const { url, user, password, database } = settings;
+  const engine =
+    url === undefined ? await startClickHouse({ dataDir: `${dataDir}/clickhouse`, logger }) : null;
+  const address: ClickHouseAddress = {
+    url: url ?? engine!.url,
+    user,
+    database,
+    ...(password === undefined ? {} : { password: secretFrom(process.env, password).reveal() }),
+  };
+  try {
+    await applyMigrations(address);
+  } catch (thrown) {
+    await engine?.close();
+    throw thrown;
+  }
+  const client = connectClickHouse(address);
+  return {
+    client,
+    engine,
+    async close() {
+      await client.close();
+      await engine?.close();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { healthOf, type HealthFacts } from './health.ts';
+
+const well: HealthFacts = {
+  writer: { waiting: 0, lastError: null },
+  engine: { pid: () => 4711, restarts: () => 0 },
+  sink: { rows: 12, batches: 3, retries: 0, deadLetters: 0, oldestPendingMs: null, lag: 0, lastError: null },
+  cameras: [],
+};
+const sinkError = { atMs: 0, reason: 'connection refused' };
+
+test.each<[string, Partial<HealthFacts>, Record<string, string>]>([
+  ['all is well', {}, { 'event-log': 'ok', clickhouse: 'ok', sink: 'ok' }],
+  ['the disk is full', { writer: { waiting: 7, lastError: 'disk full' } }, { 'event-log': 'down' }],
+  ['the engine died', { engine: { pid: () => undefined, restarts: () => 1 } }, { clickhouse: 'down' }],
+  ['ClickHouse refuses', { sink: { ...well.sink, lastError: sinkError } }, { clickhouse: 'down' }],
+  ['the sink is behind', { sink: { ...well.sink, oldestPendingMs: 9_000, lag: 40 } }, { sink: 'degraded' }],
+  ['some letters are dead', { sink: { ...well.sink, deadLetters: 2 } }, { sink: 'degraded' }],
+])('%s', (_, facts, expected) => {
+  const states = Object.fromEntries(healthOf({ ...well, ...facts }).map(({ name, state }) => [name, state]));
+  expect(states).toMatchObject(expected);
+});

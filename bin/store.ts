@@ -1,0 +1,262 @@
+import { mkdirSync } from 'node:fs';
+import { createApi } from '../analytics/api/api.ts';
+import type { ApiDeps } from '../analytics/api/ports.ts';
+import type { Deployment, Store } from '../config/schema.ts';
+import { decode } from '../ingest/events/codec.ts';
+import { openEmbeddedLog } from '../ingest/log/embedded.ts';
+import type { EventLog } from '../ingest/log/event-log.ts';
+import { readTopic } from '../ingest/log/read-topic.ts';
+import { startClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
+import { TOPICS } from '../ingest/topics.ts';
+import { messageOf, UserError } from '../runtime/errors.ts';
+import { toStoreId } from '../runtime/ids.ts';
+import { createLogger, type Logger } from '../runtime/logger.ts';
+import { ROOT } from '../runtime/paths.ts';
+import { startOutboxRelay } from '../store/database/outbox.ts';
+import { startDoor } from '../vision/moments/door.ts';
+import { createPresence, type Presence } from '../vision/moments/presence.ts';
+import { openAnalytics } from './analytics.ts';
+import { createCameraBoard } from './camera-board.ts';
+import { createClosing } from './closing.ts';
+import { createEventWriter } from './event-writer.ts';
+import { healthOf } from './health.ts';
+import { startLiveEvents } from './live-events.ts';
+import { createNames, openMembers } from './members.ts';
+import { enrolCast, prepareCameras } from './simulated.ts';
+
+export interface StoreOptions {
+  readonly deployment: Deployment;
+  /** The file that `deployment` came from, for messages. */
+  readonly configPath: string;
+  readonly dataDir: string;
+  /** Overrides the configuration's port; 0 is any free one. */
+  readonly port?: number;
+  /** Says what is going on, a line a step. */
+  readonly progress: (message: string) => void;
+}
+
+export interface RunningStore {
+  /** Where the page is. */
+  readonly url: string;
+  /** Rejects when a part failed that the store can't go on without; never resolves before {@link close}. */
+  readonly closed: Promise<void>;
+  /** Ends every part in order; what was acknowledged is kept. */
+  close(): Promise<void>;
+}
+
+/** Topics whose records are events; dead letters are not. */
+const EVENT_TOPICS = TOPICS.map(({ name }) => name).filter((name) => name !== 'store.dead-letters.v1');
+const TICK_MS = 1_000;
+const LAST_WRITES_LIMIT_MS = 5_000;
+
+/**
+ * Puts the store together and opens it. Parts are started from the log outwards, so that nothing that is seen finds no
+ * place to go, and closed in the opposite order.
+ * @throws UserError for whatever a person can mend: ports, files, keys, cameras
+ */
+export async function openStore(options: StoreOptions): Promise<RunningStore> {
+  const { deployment, progress } = options;
+  const logger = createLogger('store');
+  const closing = createClosing(logger);
+  try {
+    return await open(options, logger, closing);
+  } catch (thrown) {
+    progress('closing what was opened');
+    await closing.closeAll();
+    throw asUserError(thrown, deployment.server, options.port);
+  }
+}
+
+async function open(
+  options: StoreOptions,
+  logger: Logger,
+  closing: ReturnType<typeof createClosing>,
+): Promise<RunningStore> {
+  const { deployment, dataDir, progress } = options;
+  const store = deployment.stores[0]!;
+  const storeId = toStoreId(store.id);
+  mkdirSync(dataDir, { recursive: true });
+
+  const log = openEmbeddedLog({ path: `${dataDir}/events.db`, logger });
+  closing.add('event log', () => log.close());
+
+  progress('starting the analytics engine');
+  const analytics = await openAnalytics(deployment.analytics, dataDir, logger);
+  closing.add('analytics', () => analytics.close());
+  const sink = await startClickHouseSink({ log, client: analytics.client, logger, topics: EVENT_TOPICS });
+  closing.add('sink', () => sink.close());
+
+  const house = await openMembers(dataDir, storeId, logger);
+  const { members, database } = house;
+  closing.add('members', () => house.close());
+  const relay = startOutboxRelay({ database, log, logger });
+  closing.add('outbox relay', () => relay.close());
+
+  const live = await startLiveEvents(log, EVENT_TOPICS);
+  closing.add('live events', () => live.close());
+  const writer = createEventWriter(log, logger);
+  closing.add('event writer', async () => {
+    const lost = await writer.close(LAST_WRITES_LIMIT_MS);
+    if (lost > 0) logger.error({ lost }, 'the event log did not take the last events');
+  });
+
+  const simulated = new Set(
+    store.cameras.filter(({ source }) => source.kind === 'simulation').map(({ id }) => id),
+  );
+  const isSimulated = (cameraId: string): boolean => simulated.has(cameraId);
+  const presence = createPresence({
+    storeId,
+    assumedStayMs: store.visits.assumedStayMinutes * 60_000,
+    isSimulated,
+  });
+  await restorePresence(presence, log);
+  const ticking = setInterval(() => {
+    writer.write(presence.endOverdue(Date.now()));
+  }, TICK_MS);
+  closing.add('ticking', () => {
+    clearInterval(ticking);
+    return undefined;
+  });
+
+  const cameras = await prepareCameras(store.cameras, progress);
+  await enrolCast(cameras, members, deployment, progress);
+
+  const board = createCameraBoard(store.cameras, isSimulated);
+  const names = createNames(members, logger);
+  await names.refresh();
+  progress('opening the cameras');
+  const doors = await Promise.all(
+    cameras
+      .filter(({ camera }) => camera.purpose === 'door')
+      .map(({ camera }) =>
+        startDoor({
+          camera,
+          recognition: deployment.recognition,
+          networks: deployment.networks,
+          sizePlace: `${options.configPath} (cameras of ${store.id}, ${camera.id}, size)`,
+          onMoment(moment) {
+            board.show(moment);
+            writer.write(presence.handle(moment));
+          },
+        }),
+      ),
+  );
+  for (const door of doors) closing.add('door', () => door.close());
+
+  const [firstDoor] = doors;
+  async function refreshMembers(): Promise<void> {
+    await names.refresh();
+    if (firstDoor === undefined) return;
+    const gallery = await members.galleryEntries(firstDoor.space);
+    for (const door of doors) door.updateGallery(gallery);
+  }
+  const unsubscribe = members.onGalleryChanged(() => {
+    refreshMembers().catch((thrown: unknown) => {
+      // Whom we may recognise is not known: recognise nobody.
+      for (const door of doors) door.updateGallery([]);
+      logger.error({ reason: messageOf(thrown) }, 'the members could not be read: nobody is recognised');
+    });
+  });
+  closing.add('gallery', () => {
+    unsubscribe();
+    return undefined;
+  });
+  await refreshMembers();
+
+  const { host, port } = deployment.server;
+  const api = createApi({
+    store: describeStore(store, simulated.size > 0),
+    clickhouse: analytics.client,
+    live,
+    cameras: board,
+    nameOf: (subjectKey) => names.of(subjectKey),
+    networks: () => firstDoor?.networks ?? [],
+    health: async () =>
+      healthOf({ writer, engine: analytics.engine, sink: await sink.metrics(), cameras: board.list() }),
+    logger,
+    dashboardDir: `${ROOT}dashboard/dist`,
+    ...(isLoopback(host) ? {} : { allowedHosts: 'any' as const }),
+  });
+  closing.add('page', () => api.close());
+  const url = await api.listen({ host, port: options.port ?? port });
+
+  const failures = Promise.race([sink.closed, live.closed, ...doors.map(({ closed }) => closed)]);
+  let stopping = false;
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const closed = Promise.race([failures.then(() => finished), finished]);
+  return {
+    url,
+    closed,
+    async close() {
+      if (stopping) return finished;
+      stopping = true;
+      await closing.closeAll();
+      finish();
+      return finished;
+    },
+  };
+}
+
+/** Everyone who was inside when the last run ended, however it ended. */
+async function restorePresence(presence: Presence, log: EventLog): Promise<void> {
+  await readTopic(log, 'store.presence.v1', (record) => {
+    const decoded = decode(record.value);
+    if (decoded.ok) presence.restore(decoded.event);
+  });
+}
+
+function describeStore(store: Store, simulated: boolean): ApiDeps['store'] {
+  const { id, title, timeZone, currency, openingHours } = store;
+  const hoursOf = (day: keyof typeof openingHours): { opens: string; closes: string } | null => {
+    const hours = openingHours[day];
+    return hours === undefined || hours === 'closed' ? null : { opens: hours[0], closes: hours[1] };
+  };
+  return {
+    id,
+    title,
+    timeZone,
+    currency,
+    simulated,
+    openingHours: {
+      monday: hoursOf('monday'),
+      tuesday: hoursOf('tuesday'),
+      wednesday: hoursOf('wednesday'),
+      thursday: hoursOf('thursday'),
+      friday: hoursOf('friday'),
+      saturday: hoursOf('saturday'),
+      sunday: hoursOf('sunday'),
+    },
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/** A port that is taken, or not ours to take, is the person's to choose. */
+function asUserError(thrown: unknown, server: Deployment['server'], port = server.port): unknown {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return thrown;
+  const address = `${server.host}:${port}`;
+  switch (thrown.code) {
+    case 'EADDRINUSE':
+      return new UserError(
+        'server.port-taken',
+        `The page should be at ${address}, but another program listens there.`,
+        'End that program (perhaps another Smart Store), or choose another port: npm start -- --port 8081.',
+        { cause: thrown },
+      );
+    case 'EACCES':
+    case 'EADDRNOTAVAIL':
+      return new UserError(
+        'server.address',
+        `The page should be at ${address}, but this machine does not allow it: ${thrown.message}.`,
+        'Change server.host and server.port in the configuration; ports below 1024 need rights that a store should not have.',
+        { cause: thrown },
+      );
+    default:
+      return thrown;
+  }
+}
