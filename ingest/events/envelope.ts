@@ -93,7 +93,7 @@ export function defineEvent<const Name extends string, Data extends TSchema>(def
 
 /** Wraps facts into an event of this contract, with a new id, recorded now. */
 export function createEvent<Name extends string, Data extends TSchema>(
-  contract: Pick<EventContract<Name, Data>, 'type' | 'version'>,
+  contract: Pick<EventContract<Name, Data>, 'type' | 'version'> & { readonly data?: Data },
   facts: EventFacts<Static<Data>>,
 ): StoreEvent<Name, Static<Data>> {
   return {
