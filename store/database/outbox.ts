@@ -1,0 +1,127 @@
+import { eventRecord } from '../../ingest/events/codec.ts';
+import type { AnyEvent } from '../../ingest/events/registry.ts';
+import type { EventLog, NewRecord } from '../../ingest/log/event-log.ts';
+import { messageOf } from '../../runtime/errors.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Database, Queries, Row } from './database.ts';
+import { bytesColumn, integerColumn, textColumn } from './row.ts';
+
+export interface OutboxRelay {
+  /** Brings everything that waits to the event log now; rejects when the log refuses. */
+  flush(): Promise<void>;
+  /** Waits for the batch in hand. What is left waits for the next start. */
+  close(): Promise<void>;
+}
+
+const BATCH = 200;
+/** How often to look for events that this or another process has written, milliseconds. */
+const POLL_MS = 200;
+/** Relayed events stay so long, for the eyes of a person. */
+const KEEP_DAYS = 7;
+
+/**
+ * Writes events beside the state that they tell of; call it with the queries of that state's transaction.
+ * @throws TypeError when an event breaks its contract
+ */
+export async function writeToOutbox(queries: Queries, events: readonly AnyEvent[]): Promise<void> {
+  for (const event of events) {
+    const { topic, key, value, headers } = eventRecord(event);
+    await queries.run('INSERT INTO outbox (topic, record_key, headers, value) VALUES (?, ?, ?, ?)', [
+      topic,
+      key,
+      JSON.stringify(headers ?? {}),
+      value,
+    ]);
+  }
+}
+
+/**
+ * Brings events from the outbox to the event log, in the order in which they were written, at least once: it marks them
+ * after the log has acknowledged them, so one that dies in between appends again, and consumers see the same event id
+ * twice. A log that refuses is asked again.
+ */
+export function startOutboxRelay(options: {
+  readonly database: Database;
+  readonly log: Pick<EventLog, 'append'>;
+  readonly logger: Logger;
+  /** Called between the steps of a batch; tests end the process here. */
+  readonly onStep?: (step: RelayStep) => void;
+}): OutboxRelay {
+  const { database, log, logger, onStep = () => undefined } = options;
+  let closed = false;
+  let failing = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  const relayAll = async (): Promise<void> => {
+    while (!closed) {
+      const rows = await database.all(
+        `SELECT sequence, topic, record_key, headers, value FROM outbox
+         WHERE relayed_at IS NULL ORDER BY sequence LIMIT ?`,
+        [BATCH],
+      );
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      onStep('read');
+      await log.append(rows.map(toRecord));
+      onStep('appended');
+      await markRelayed(database, rows);
+      onStep('marked');
+    }
+  };
+  const turn = (): Promise<void> => {
+    running = running.catch(() => undefined).then(relayAll);
+    return running;
+  };
+  const poll = async (): Promise<void> => {
+    try {
+      await turn();
+      if (failing) logger.info('the event log takes events from the outbox again');
+      failing = false;
+    } catch (error) {
+      if (!failing)
+        logger.warn({ reason: messageOf(error) }, 'the event log refuses; events wait in the outbox');
+      failing = true;
+    }
+    if (!closed) timer = setTimeout(() => void poll(), failing ? POLL_MS * 5 : POLL_MS);
+  };
+  void poll();
+  return {
+    flush: turn,
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      await running.catch(() => undefined);
+    },
+  };
+}
+
+export type RelayStep = 'read' | 'appended' | 'marked';
+
+async function markRelayed(database: Database, rows: readonly Row[]): Promise<void> {
+  const now = new Date();
+  const oldest = new Date(now.getTime() - KEEP_DAYS * 86_400_000);
+  await database.transaction(async (queries) => {
+    for (const row of rows) {
+      await queries.run('UPDATE outbox SET relayed_at = ? WHERE sequence = ?', [
+        now.toISOString(),
+        integerColumn(row, 'sequence'),
+      ]);
+    }
+    await queries.run('DELETE FROM outbox WHERE relayed_at < ?', [oldest.toISOString()]);
+  });
+}
+
+function toRecord(row: Row): NewRecord {
+  return {
+    topic: textColumn(row, 'topic'),
+    key: textColumn(row, 'record_key'),
+    value: bytesColumn(row, 'value'),
+    headers: toHeaders(JSON.parse(textColumn(row, 'headers'))),
+  };
+}
+
+function toHeaders(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) throw new TypeError('expected headers in the outbox');
+  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
+}
