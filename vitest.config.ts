@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** Three projects: `unit` is fast and alone, `integration` needs real servers and networks, `e2e` drives a browser. */
@@ -5,9 +6,13 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // Compiles the runes of the dashboard's state (*.svelte.ts).
+        plugins: [svelte({ configFile: false })],
         test: {
           name: 'unit',
-          include: ['{runtime,config,ingest,vision,store,analytics,simulation,bin,scripts}/**/*.test.ts'],
+          include: [
+            '{runtime,config,ingest,vision,store,analytics,dashboard,simulation,bin,scripts}/**/*.test.ts',
+          ],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
         },
       },

@@ -1,5 +1,5 @@
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { dashboardFiles } from './plugins/dashboard-files.ts';
 import { liveHub } from './plugins/live-hub.ts';
 import { openapi } from './plugins/openapi.ts';
@@ -23,7 +23,8 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = deps.logger;
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    // A live page asks several times a second; what matters is logged where it happens.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { ignoreTrailingSlash: true },
   })

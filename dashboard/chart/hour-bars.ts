@@ -17,8 +17,15 @@ export interface HourBar {
   readonly partial: boolean;
 }
 
+/** Hours without data that follow each other: places of the first and the last bar. */
+export interface Gap {
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface HourChart {
   readonly bars: readonly HourBar[];
+  readonly gaps: readonly Gap[];
   /** Values of the horizontal lines, from 0 to the top. */
   readonly ticks: readonly number[];
   /** Nobody came all day, as far as anybody looked. */
@@ -48,13 +55,29 @@ export function hourChart(hours: readonly HourOfVisits[], asOf: string): HourCha
       partial: visits !== null && hour.watchedShare !== null && hour.watchedShare < WATCHED_ENOUGH,
     };
   });
-  return { bars, ticks, empty: hours.every(({ visits }) => visits === null || visits === 0) };
+  return {
+    bars,
+    gaps: gapsOf(bars),
+    ticks,
+    empty: hours.every(({ visits }) => visits === null || visits === 0),
+  };
 }
 
 function kindOf({ startsAt, visits }: HourOfVisits, nowMs: number): HourKind {
   if (Date.parse(startsAt) > nowMs) return 'future';
   if (visits === null) return 'no-data';
   return visits === 0 ? 'zero' : 'counted';
+}
+
+function gapsOf(bars: readonly HourBar[]): readonly Gap[] {
+  const gaps: Gap[] = [];
+  for (const [place, { kind }] of bars.entries()) {
+    const open = gaps.at(-1);
+    if (kind !== 'no-data') continue;
+    if (open?.last === place - 1) gaps[gaps.length - 1] = { first: open.first, last: place };
+    else gaps.push({ first: place, last: place });
+  }
+  return gaps;
 }
 
 /** Two to five round steps (1, 2, 5 times a power of ten) from 0 up to the greatest value or above. */

@@ -37,11 +37,8 @@ export function createStoreFormat(locale: string, timeZone: string): StoreFormat
   const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const distance = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
-  const milliseconds = unit(locale, 'millisecond', 0);
-  const seconds = unit(locale, 'second', 0);
-  const tenths = unit(locale, 'second', 1);
-  const minutes = unit(locale, 'minute', 0);
-  const hours = unit(locale, 'hour', 0);
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
   return {
     clock: (time) => clock.format(time),
@@ -51,24 +48,18 @@ export function createStoreFormat(locale: string, timeZone: string): StoreFormat
     count: (value) => count.format(value),
     share: (value) => share.format(value),
     distance: (value) => distance.format(value),
-    latency: (ms) => (Math.round(ms) < 1000 ? milliseconds.format(ms) : tenths.format(ms / 1000)),
-    duration(total) {
-      const whole = Math.round(total);
-      if (whole < 60) return seconds.format(whole);
-      if (whole < 3600) return minutes.format(Math.round(whole / 60));
-      const wholeMinutes = Math.round(whole / 60);
-      const rest = wholeMinutes % 60;
-      const start = hours.format(Math.floor(wholeMinutes / 60));
-      return rest === 0 ? start : `${start} ${minutes.format(rest)}`;
+    latency: (ms) => (Math.round(ms) < 1000 ? unit(whole, ms, 'ms') : unit(tenths, ms / 1000, 's')),
+    duration(seconds) {
+      if (Math.round(seconds) < 60) return unit(whole, seconds, 's');
+      const minutes = Math.round(seconds / 60);
+      if (minutes < 60) return unit(whole, minutes, 'min');
+      const hours = unit(whole, Math.floor(minutes / 60), 'h');
+      return minutes % 60 === 0 ? hours : `${hours} ${unit(whole, minutes % 60, 'min')}`;
     },
   };
 }
 
-function unit(locale: string, name: string, maximumFractionDigits: number): Intl.NumberFormat {
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: name,
-    unitDisplay: 'short',
-    maximumFractionDigits,
-  });
+/** A number and the international symbol of its unit, which are never parted by a line's end. */
+function unit(format: Intl.NumberFormat, value: number, symbol: string): string {
+  return `${format.format(value)}\u00a0${symbol}`;
 }

@@ -27,15 +27,18 @@ export class MomentList {
     this.items = newestFirst([...known.values()]);
   }
 
-  /** Takes a moment that just came. A name whose consent was withdrawn leaves the lines that are shown already. */
-  add(moment: Moment): void {
+  /**
+   * Takes a moment that just came. A name whose consent was withdrawn leaves the lines that are shown already.
+   * @param live it happened while the page was looking, so the time until it is painted means something
+   */
+  add(moment: Moment, live: boolean): void {
     if (this.items.some((item) => item.moment.id === moment.id)) return;
     const { fact } = moment;
     const before =
       fact.kind === 'consent.withdrawn' && fact.purpose === 'show-name'
         ? this.items.map((item) => withoutName(item, fact.subjectKey))
         : this.items;
-    this.items = newestFirst([{ moment, live: true, screenLatencyMs: undefined }, ...before]);
+    this.items = newestFirst([{ moment, live, screenLatencyMs: undefined }, ...before]);
   }
 
   /**

@@ -29,6 +29,7 @@ export interface StorePageDeps {
 const TICK_MS = 1000;
 const REFRESH_MS = 15_000;
 const CLOCK_MS = 30_000;
+const FIRST_CLOCKS_MS = [1500, 2500, 4000];
 /** A change of the summary is in the hourly roll-up as well; asking once for a burst is enough. */
 const HOURS_AFTER_CHANGE_MS = 500;
 
@@ -47,7 +48,9 @@ export class StorePage {
   nowMs = $state(Date.now());
   readonly #deps: StorePageDeps;
   #samples = $state.raw<readonly ClockSample[]>([]);
-  #timers: ReturnType<typeof setInterval>[] = [];
+  /** When this connection began, by the server's clock; what was recorded before is told, but wasn't watched. */
+  #listeningSinceMs = Infinity;
+  #timers: (ReturnType<typeof setInterval> | ReturnType<typeof setTimeout>)[] = [];
   #hoursSoon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: StorePageDeps) {
@@ -66,6 +69,9 @@ export class StorePage {
       open: deps.openLive,
       onEvent: (event) => this.#take(event),
       onConnected: (again) => {
+        this.#listeningSinceMs = Infinity;
+        // What was on the screen before says nothing about now.
+        this.cameras.forgetPicture();
         if (again) this.announcer.announce('The connection to the store is back');
         void this.reload();
       },
@@ -105,13 +111,17 @@ export class StorePage {
       void this.summary.load();
       if (this.history.state === 'failed') void this.history.load();
     });
+    // The first question went out among many others and came back late; some quiet ones follow.
+    this.#timers.push(
+      ...FIRST_CLOCKS_MS.map((delayMs) => setTimeout(() => void this.#compareClocks(), delayMs)),
+    );
     every(CLOCK_MS, () => void this.#compareClocks());
   }
 
   stop(): void {
     this.feed.stop();
     this.announcer.stop();
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#timers) clearTimeout(timer);
     clearTimeout(this.#hoursSoon);
     this.#timers = [];
   }
@@ -151,12 +161,13 @@ export class StorePage {
         void this.history.load();
         break;
       case 'heartbeat':
+        this.#listeningSinceMs = Math.min(this.#listeningSinceMs, event.data.serverTimeMs);
         break;
     }
   }
 
   #takeMoment(moment: Moment): void {
-    this.moments.add(moment);
+    this.moments.add(moment, Date.parse(moment.recordedAt) >= this.#listeningSinceMs);
     const { fact } = moment;
     if (fact.kind === 'visit.started') this.announcer.visit();
     if (fact.kind === 'camera.lost') this.announcer.announce(`Camera ${fact.cameraId} was lost`);

@@ -37,6 +37,7 @@ export function createEventStream({ maxWaiting = 500, retryMs = 2000 } = {}): Ev
   /** In the order of sending; a replaced event keeps the place of the first. */
   const waiting = new Map<string, string>();
   let taking = true;
+  let closed = false;
   let unnamed = 0;
 
   const readable = new Readable({
@@ -59,13 +60,14 @@ export function createEventStream({ maxWaiting = 500, retryMs = 2000 } = {}): Ev
   return {
     readable,
     send(event) {
-      if (readable.destroyed || readable.readableEnded) return;
+      if (closed || readable.destroyed) return;
       waiting.set(event.replaces ?? `#${String(unnamed++)}`, event.text);
       flush();
       if (waiting.size > maxWaiting) readable.destroy();
     },
     close() {
-      if (readable.destroyed) return;
+      if (closed || readable.destroyed) return;
+      closed = true;
       waiting.clear();
       readable.push(null);
     },

@@ -13,10 +13,7 @@ import type { Fact, Moment } from '../schemas/moment.ts';
 
 type NameOf = (subjectKey: string) => string | undefined;
 /** The parts of an event that a moment is told from; the table in ClickHouse keeps the same. */
-export type ToldEvent = Pick<
-  StoreEvent,
-  'id' | 'type' | 'time' | 'recordedtime' | 'visitid' | 'data'
->;
+export type ToldEvent = Pick<StoreEvent, 'id' | 'type' | 'time' | 'recordedtime' | 'visitid' | 'data'>;
 
 /**
  * Says an event as a line of the stream of moments. The name is asked for every time a moment is told, so that a
