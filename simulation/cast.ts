@@ -11,6 +11,8 @@ export interface View {
   readonly photograph: PhotographNumber;
   /** As YuNet sees it: forehead to chin, ear to ear. */
   readonly faceXyxy: PhotoBox;
+  /** How far the head leans clockwise in the photograph; 0 when left out. */
+  readonly tiltDegrees?: number;
 }
 
 /** A person who can walk through the virtual shop. */
@@ -98,7 +100,10 @@ export const CAST: readonly CastMember[] = [
     // prettier-ignore
     outline: [[1230,140],[1310,150],[1340,190],[1370,280],[1350,400],[1300,470],[1280,540],[1330,600],[1350,660],[1400,800],[1420,950],[1425,1020],[950,1020],[940,900],[935,760],[925,650],[940,580],[980,520],[1040,500],[1110,500],[1090,470],[1080,400],[1090,300],[1105,220],[1150,165]],
     clothes: { top: '#15141a', bottom: '#31435f', kind: 'trousers', sleeves: true },
-    enrolment: { from: 'another photograph', view: { photograph: 1, faceXyxy: [1457, 210, 1686, 434] } },
+    enrolment: {
+      from: 'another photograph',
+      view: { photograph: 1, faceXyxy: [1457, 210, 1686, 434], tiltDegrees: 42 },
+    },
   },
   {
     id: '3c',
