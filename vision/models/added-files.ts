@@ -26,7 +26,10 @@ export interface PresentSource {
  * The first of the network's sources whose files lie in `folder` with the right checksums; undefined when none does.
  * @throws UserError when files are there but aren't what was added
  */
-export async function findAddedFiles(entry: NetworkEntry, folder: string): Promise<PresentSource | undefined> {
+export async function findAddedFiles(
+  entry: NetworkEntry,
+  folder: string,
+): Promise<PresentSource | undefined> {
   const record = await readRecord(folder);
   let altered: string | undefined;
   for (const source of entry.sources) {

@@ -5,7 +5,13 @@ import { RECORD_FILE, sha256Of, type AdditionRecord } from './added-files.ts';
 import { addedFolder, NETWORK_FOLDERS, type NetworkFolders } from './build.ts';
 import { CATALOGUE, isNetworkName, NETWORK_NAMES } from './catalogue.ts';
 import { openEntry } from './network.ts';
-import { comesFromNpm, requiredFiles, type AddedSource, type NetworkEntry, type RequiredFile } from './network-entry.ts';
+import {
+  comesFromNpm,
+  requiredFiles,
+  type AddedSource,
+  type NetworkEntry,
+  type RequiredFile,
+} from './network-entry.ts';
 import { findContract, parseContract } from './user-network.ts';
 
 export interface AddOptions {

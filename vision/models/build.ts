@@ -67,7 +67,7 @@ export function addedFolder(name: string, folders: NetworkFolders): string {
 interface Recipe {
   /** All that the result depends on, apart from the builder itself. */
   readonly ingredients: readonly (string | Uint8Array)[];
-  build(): Uint8Array;
+  readonly build: () => Uint8Array;
 }
 
 async function recipeOf(entry: NetworkEntry, folders: NetworkFolders): Promise<Recipe> {
@@ -126,6 +126,8 @@ function buildAdded(entry: NetworkEntry, { source, files }: PresentSource): Uint
 
 function fileNames(entry: NetworkEntry): string {
   return entry.sources
-    .map((source) => (comesFromNpm(source) ? [] : requiredFiles(source)).map(({ name }) => name).join(' and '))
+    .map((source) =>
+      (comesFromNpm(source) ? [] : requiredFiles(source)).map(({ name }) => name).join(' and '),
+    )
     .join(', or ');
 }

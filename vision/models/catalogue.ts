@@ -3,7 +3,10 @@ import { NPM_NETWORKS } from './npm-networks.ts';
 import type { NetworkEntry } from './network-entry.ts';
 
 /** Every network that this release knows, by name. */
-export const CATALOGUE = { ...NPM_NETWORKS, ...ADDED_NETWORKS } as const satisfies Record<string, NetworkEntry>;
+export const CATALOGUE = { ...NPM_NETWORKS, ...ADDED_NETWORKS } as const satisfies Record<
+  string,
+  NetworkEntry
+>;
 
 export type NetworkName = keyof typeof CATALOGUE;
 /** The names of a network's outputs. */

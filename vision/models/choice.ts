@@ -56,7 +56,9 @@ export async function chooseNetwork(
       `Add one: smart-store models add ${candidates[0]?.name ?? 'NAME'}.`,
     );
   }
-  const missingBetter = candidates.filter((entry, index) => !presence[index] && entry.preference > chosen.preference);
+  const missingBetter = candidates.filter(
+    (entry, index) => !presence[index] && entry.preference > chosen.preference,
+  );
   return { task, chosen, reason: reasonFor(chosen, present, missingBetter), present, missingBetter };
 }
 

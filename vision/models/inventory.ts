@@ -39,7 +39,12 @@ const NEEDED_TASKS: readonly NetworkTask[] = ['face-detection', 'face-landmarks'
 export async function listNetworks(folders: NetworkFolders = NETWORK_FOLDERS): Promise<NetworkListing[]> {
   const entries = await knownNetworks(folders);
   const chosen = await Promise.all(
-    NETWORK_TASKS.map((task) => chooseNetwork(task, folders).then(({ chosen: { name } }) => name, () => undefined)),
+    NETWORK_TASKS.map((task) =>
+      chooseNetwork(task, folders).then(
+        ({ chosen: { name } }) => name,
+        () => undefined,
+      ),
+    ),
   );
   return Promise.all(
     entries.map(async (entry): Promise<NetworkListing> => {

@@ -87,7 +87,10 @@ async function loadSession(
       { cause: error },
     );
   });
-  if (executionProvider === 'cuda' && !ort.listSupportedBackends().some((backend) => backend.name === 'cuda')) {
+  if (
+    executionProvider === 'cuda' &&
+    !ort.listSupportedBackends().some((backend) => backend.name === 'cuda')
+  ) {
     throw new UserError(
       'network.cuda',
       'networks.executionProvider is cuda, but this ONNX Runtime knows no CUDA on this platform.',
@@ -161,10 +164,14 @@ function isFloat(tensor: Tensor | undefined): tensor is TypedTensor<'float32'> {
 function checkContract(entry: NetworkEntry, session: InferenceSession): void {
   const expected = [
     `${PICTURE_INPUT} uint8 [${describeShape(inputShape(entry.input))}]`,
-    ...Object.entries(entry.outputs).map(([name, { dtype, shape }]) => `${name} ${dtype} [${describeShape(shape)}]`),
+    ...Object.entries(entry.outputs).map(
+      ([name, { dtype, shape }]) => `${name} ${dtype} [${describeShape(shape)}]`,
+    ),
   ];
   const found = [...session.inputMetadata, ...session.outputMetadata].map((value) =>
-    value.isTensor ? `${value.name} ${value.type} [${describeShape(value.shape)}]` : `${value.name} (no tensor)`,
+    value.isTensor
+      ? `${value.name} ${value.type} [${describeShape(value.shape)}]`
+      : `${value.name} (no tensor)`,
   );
   const missing = expected.filter((line) => !found.includes(line));
   const extra = session.inputNames.filter((name) => name !== PICTURE_INPUT);

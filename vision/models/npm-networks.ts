@@ -59,7 +59,10 @@ export const NPM_NETWORKS = {
     sources: faceApi('model/tiny_face_detector_model', 'tiny-face-detector'),
     input: { batch: 1, height: 'height', width: 'width', shows: 'a scene; square, side a multiple of 32' },
     outputs: {
-      grid: output([1, 'rows', 'columns', 25], 'five anchors a cell: x, y, width, height, score before activation'),
+      grid: output(
+        [1, 'rows', 'columns', 25],
+        'five anchors a cell: x, y, width, height, score before activation',
+      ),
     },
     preference: 1,
   },
@@ -97,7 +100,12 @@ export const NPM_NETWORKS = {
     summary: "dlib's face recognition ResNet, Euclidean distance",
     licence: 'MIT', // face-api's; dlib's own model is CC0-1.0
     sources: faceApi('model/face_recognition_model', 'face-recognition'),
-    input: { batch: 'N', height: 150, width: 150, shows: "one face aligned to dlib's chip with padding 0.25" },
+    input: {
+      batch: 'N',
+      height: 150,
+      width: 150,
+      shows: "one face aligned to dlib's chip with padding 0.25",
+    },
     outputs: { embedding: output(['N', 128], 'template; compared by Euclidean distance') },
     embeddingSpace: 'dlib-resnet-v1',
     preference: 10,

@@ -77,13 +77,17 @@ export const REFERENCES: Readonly<Record<keyof typeof NPM_NETWORKS, () => Promis
     const network = new faceapi.FaceRecognitionNet();
     await network.loadFromDisk(faceApiModels);
     return {
-      compute: async (pixels, size) => ({ embedding: await values(network.forwardInput(netInput(pixels, size))) }),
+      compute: async (pixels, size) => ({
+        embedding: await values(network.forwardInput(netInput(pixels, size))),
+      }),
     };
   },
   'face-landmark-68': async () => {
     const network = new faceapi.FaceLandmark68Net();
     await network.loadFromDisk(faceApiModels);
-    return { compute: async (pixels, size) => ({ landmarks: await values(network.runNet(netInput(pixels, size))) }) };
+    return {
+      compute: async (pixels, size) => ({ landmarks: await values(network.runNet(netInput(pixels, size))) }),
+    };
   },
   'ssd-mobilenetv1': async () => {
     const network = new faceapi.SsdMobilenetv1();
@@ -123,7 +127,9 @@ async function graphModel(
     async compute(pixels, { pictures, height, width }) {
       const input = tf.tensor(Float32Array.from(pixels), [pictures, height, width, 3]);
       const outputs = [model.execute(normalise(input), nodes)].flat();
-      const entries = Object.entries(pick(outputs)).map(async ([key, tensor]) => [key, await values(tensor)] as const);
+      const entries = Object.entries(pick(outputs)).map(
+        async ([key, tensor]) => [key, await values(tensor)] as const,
+      );
       return Object.fromEntries(await Promise.all(entries));
     },
   };
@@ -134,7 +140,9 @@ function diskHandler(path: string): tf.io.IOHandler {
     async load() {
       const model = JSON.parse(await readFile(path, 'utf8')) as tf.io.ModelJSON;
       const parts = await Promise.all(
-        model.weightsManifest.flatMap((group) => group.paths).map((part) => readFile(join(dirname(path), part))),
+        model.weightsManifest
+          .flatMap((group) => group.paths)
+          .map((part) => readFile(join(dirname(path), part))),
       );
       const bytes = new Uint8Array(Buffer.concat(parts));
       return {

@@ -9,7 +9,10 @@ import { messageOf, UserError } from '../../runtime/errors.ts';
 import { NETWORK_TASKS, type NetworkEntry } from './network-entry.ts';
 
 const strict = { additionalProperties: false };
-const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'lower-case letters, digits, hyphens' });
+const Name = Type.String({
+  pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+  description: 'lower-case letters, digits, hyphens',
+});
 const Pixels = Type.Optional(Type.Integer({ minimum: 1, description: 'pixels; left out: any size' }));
 
 /** The contract of a user's own network: the YAML or JSON file beside an .onnx file. */
@@ -27,7 +30,11 @@ export const UserContract = Type.Object(
         dtype: Type.Union([Type.Literal('float32'), Type.Literal('uint8')]),
         layout: Type.Union([Type.Literal('NCHW'), Type.Literal('NHWC')]),
         colour: Type.Union([Type.Literal('RGB'), Type.Literal('BGR')]),
-        mean: Type.Array(Type.Number(), { minItems: 3, maxItems: 3, description: 'taken from each channel, 0..255' }),
+        mean: Type.Array(Type.Number(), {
+          minItems: 3,
+          maxItems: 3,
+          description: 'taken from each channel, 0..255',
+        }),
         divisor: Type.Number({ exclusiveMinimum: 0, description: '255 gives 0..1' }),
         batch: Type.Union([Type.Literal('one'), Type.Literal('many')]),
         height: Pixels,

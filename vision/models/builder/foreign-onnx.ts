@@ -1,5 +1,5 @@
 import type { ForeignInput } from '../network-entry.ts';
-import { nodeMessage, tensorMessage, valueInfo, type Dimension } from './onnx-graph.ts';
+import { nodeMessage, ONNX_TYPE, tensorMessage, valueInfo, type Dimension } from './onnx-graph.ts';
 import { PICTURE_INPUT } from './preprocessing.ts';
 import { ProtobufWriter, readFields } from './protobuf.ts';
 
@@ -38,18 +38,19 @@ export function adaptForeignOnnx(model: Uint8Array, adaptation: ForeignAdaptatio
 function adaptGraph(graph: Uint8Array, { input, shape, outputs }: ForeignAdaptation): ProtobufWriter {
   const adapted = new ProtobufWriter();
   for (const node of preamble(input)) adapted.message(GRAPH.node, node);
-  const theirInputs: string[] = [];
+  const theirInputs = new Map<string, Uint8Array>();
   const theirOutputs = new Map<string, Uint8Array>();
   for (const field of readFields(graph)) {
-    if (field.field === GRAPH.input) theirInputs.push(nameOf(field.content));
+    if (field.field === GRAPH.input) theirInputs.set(nameOf(field.content), field.content);
     if (field.field === GRAPH.output) theirOutputs.set(nameOf(field.content), field.content);
     const isReplaced =
       field.field === GRAPH.output || (field.field === GRAPH.input && nameOf(field.content) === input.name);
     if (!isReplaced) adapted.raw(field.encoded);
   }
-  if (!theirInputs.includes(input.name)) {
-    throw new Error(`it has no input ${input.name}, but ${theirInputs.join(', ')}`);
-  }
+  const theirInput = theirInputs.get(input.name);
+  if (!theirInput)
+    throw new Error(`it has no input ${input.name}, but ${[...theirInputs.keys()].join(', ')}`);
+  checkInput(input, shape, theirInput);
   adapted.message(GRAPH.input, valueInfo({ name: PICTURE_INPUT, dtype: 'uint8', shape }));
   for (const [ours, theirs] of Object.entries(outputs)) {
     const described = theirOutputs.get(theirs);
@@ -58,6 +59,39 @@ function adaptGraph(graph: Uint8Array, { input, shape, outputs }: ForeignAdaptat
     adapted.message(GRAPH.output, renamed(described, ours));
   }
   return adapted;
+}
+
+/** The file's own words about its input must agree with the contract; sizes that it leaves open agree with any. */
+function checkInput(input: ForeignInput, shape: readonly Dimension[], described: Uint8Array): void {
+  const [batch, height, width, channels] = shape;
+  const wanted =
+    input.layout === 'NCHW' ? [batch, channels, height, width] : [batch, height, width, channels];
+  const { elementType, sizes } = tensorType(described);
+  const agrees =
+    elementType === ONNX_TYPE[input.dtype] &&
+    sizes.length === wanted.length &&
+    sizes.every(
+      (size, axis) => size === undefined || typeof wanted[axis] === 'string' || size === wanted[axis],
+    );
+  if (agrees) return;
+  const theirs = sizes.map((size) => size ?? '?').join(', ');
+  throw new Error(
+    `its input ${input.name} is of type ${elementType} (ONNX's number) and shape [${theirs}], ` +
+      `the contract says ${input.dtype} [${wanted.join(', ')}]`,
+  );
+}
+
+/** The element type and the sizes (undefined: open) of a ValueInfoProto. */
+function tensorType(described: Uint8Array): { elementType: number; sizes: (number | undefined)[] } {
+  const content = (message: Uint8Array, number: number): Uint8Array =>
+    readFields(message).find(({ field }) => field === number)?.content ?? new Uint8Array();
+  const tensor = content(content(described, 2), 1);
+  const elementType = Number(readFields(tensor).find(({ field }) => field === 1)?.varint ?? 0);
+  const sizes = readFields(content(tensor, 2)).map((dimension) => {
+    const fixed = readFields(dimension.content).find(({ field }) => field === 1);
+    return fixed === undefined ? undefined : Number(fixed.varint);
+  });
+  return { elementType, sizes };
 }
 
 /** The nodes from our pixels to the value that the file calls its input. */

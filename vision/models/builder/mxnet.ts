@@ -66,7 +66,8 @@ export function readMxnetParams(bytes: Uint8Array): Map<string, MxnetArray> {
     const shape = Array.from({ length: uint32() }, uint64);
     offset += 8; // device
     const type = uint32();
-    if (type !== FLOAT32) throw new Error(`an array has the element type ${type}; only float32 is understood`);
+    if (type !== FLOAT32)
+      throw new Error(`an array has the element type ${type}; only float32 is understood`);
     const length = shape.reduce((product, size) => product * size, 1) * 4;
     const data = new Float32Array(new Uint8Array(bytes.subarray(offset, offset + length)).buffer);
     offset += length;

@@ -14,7 +14,10 @@ export interface NpmWeights {
   readonly weights: Buffer;
 }
 
-type WeightManifest = readonly { readonly paths: readonly string[]; readonly weights: readonly WeightSpec[] }[];
+type WeightManifest = readonly {
+  readonly paths: readonly string[];
+  readonly weights: readonly WeightSpec[];
+}[];
 
 /**
  * Reads a network's files out of its package.
@@ -22,7 +25,10 @@ type WeightManifest = readonly { readonly paths: readonly string[]; readonly wei
  */
 export async function readNpmWeights(source: NpmSource): Promise<NpmWeights> {
   const folder = await packageFolder(source);
-  const descriptionPath = join(folder, `${source.path}${source.kind === 'tfjs' ? '.json' : '-weights_manifest.json'}`);
+  const descriptionPath = join(
+    folder,
+    `${source.path}${source.kind === 'tfjs' ? '.json' : '-weights_manifest.json'}`,
+  );
   try {
     const description = await readFile(descriptionPath);
     const parts = manifestOf(source, description).flatMap((group) => group.paths);

@@ -8,11 +8,7 @@ export type Dimension = number | string;
 export type TensorData = Float32Array | Int32Array | Uint8Array | BigInt64Array;
 /** An attribute of a node; `{ float }` because a JavaScript number doesn't tell integers from floats. */
 export type Attribute =
-  | number
-  | string
-  | readonly number[]
-  | { readonly float: number }
-  | { readonly tensor: ProtobufWriter };
+  number | string | readonly number[] | { readonly float: number } | { readonly tensor: ProtobufWriter };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 interface ValueInfo {
@@ -60,7 +56,11 @@ export class OnnxGraph {
   }
 
   floats(values: readonly number[] | Float32Array, shape: readonly number[] = [values.length]): string {
-    return this.constant('float32', shape, values instanceof Float32Array ? values : Float32Array.from(values));
+    return this.constant(
+      'float32',
+      shape,
+      values instanceof Float32Array ? values : Float32Array.from(values),
+    );
   }
 
   scalar(value: number): string {

@@ -12,7 +12,10 @@ import { decodeWeights, type WeightSpec } from './tfjs-weights.ts';
 /** The content of a TensorFlow.js graph model's model.json, as far as it concerns us. */
 export interface TfjsModel {
   readonly modelTopology: { readonly node: readonly TfNode[] };
-  readonly weightsManifest: readonly { readonly paths: readonly string[]; readonly weights: readonly WeightSpec[] }[];
+  readonly weightsManifest: readonly {
+    readonly paths: readonly string[];
+    readonly weights: readonly WeightSpec[];
+  }[];
 }
 
 export interface TfjsConversion {
@@ -36,7 +39,11 @@ const OPERATORS: OperatorTable = {
  * Only what the wanted outputs need is written. Shapes must be known apart from the batch.
  * @throws UserError naming the operator and the node that can't be rewritten
  */
-export function convertTfjsGraph(model: TfjsModel, weightBytes: Uint8Array, conversion: TfjsConversion): Uint8Array {
+export function convertTfjsGraph(
+  model: TfjsModel,
+  weightBytes: Uint8Array,
+  conversion: TfjsConversion,
+): Uint8Array {
   const nodes = new Map(model.modelTopology.node.map((node) => [node.name, node]));
   const weights = decodeWeights(
     weightBytes,
@@ -60,7 +67,8 @@ export function convertTfjsGraph(model: TfjsModel, weightBytes: Uint8Array, conv
     if (known) return known;
     const node = nodes.get(name);
     if (!node) throw new Error(`the graph has no node ${name}`);
-    const tensors = node.op === 'Const' ? [weight(name)] : node.op === 'Placeholder' ? [picture(node)] : compute(node);
+    const tensors =
+      node.op === 'Const' ? [weight(name)] : node.op === 'Placeholder' ? [picture(node)] : compute(node);
     finished.set(name, tensors);
     return tensors;
   };

@@ -67,11 +67,14 @@ export function permuteAxes<Data extends WeightData>(
   const newShape = order.map((axis) => shape[axis]!);
   const newStrides = order.map((axis) => strides[axis]!);
   const out = data.slice() as Data; // slice of a typed array is of the same type
+  // the innermost axis in a loop of its own: millions of weights are moved at every build
+  const rowLength = newShape.at(-1) ?? 1;
+  const rowStride = newStrides.at(-1) ?? 1;
   const index = new Array<number>(order.length).fill(0);
   let source = 0;
-  for (let target = 0; target < out.length; target++) {
-    out[target] = data[source]!;
-    for (let axis = index.length - 1; axis >= 0; axis--) {
+  for (let row = 0; row < out.length; row += rowLength) {
+    for (let column = 0; column < rowLength; column++) out[row + column] = data[source + column * rowStride]!;
+    for (let axis = index.length - 2; axis >= 0; axis--) {
       source += newStrides[axis]!;
       if (++index[axis]! < newShape[axis]!) break;
       source -= newStrides[axis]! * newShape[axis]!;

@@ -88,15 +88,9 @@ function decodedBoxes(layers: Layers, encoded: string, anchors: Float32Array): s
   }
   const size = graph.floats(sizes, [1, count, 2]);
   const offset = graph.node('Div', [slice(layers, encoded, 0, 2), graph.scalar(CENTRE_SCALE)]);
-  const centre = graph.node('Add', [
-    graph.node('Mul', [offset, size]),
-    graph.floats(centres, [1, count, 2]),
-  ]);
+  const centre = graph.node('Add', [graph.node('Mul', [offset, size]), graph.floats(centres, [1, count, 2])]);
   const growth = graph.node('Div', [slice(layers, encoded, 2, 4), graph.scalar(SIZE_SCALE)]);
-  const half = graph.node('Div', [
-    graph.node('Mul', [graph.node('Exp', [growth]), size]),
-    graph.scalar(2),
-  ]);
+  const half = graph.node('Div', [graph.node('Mul', [graph.node('Exp', [growth]), size]), graph.scalar(2)]);
   const corners = [graph.node('Sub', [centre, half]), graph.node('Add', [centre, half])];
   return graph.node('Concat', corners, { axis: 2 });
 }

@@ -36,7 +36,12 @@ function convolution(depthwise: boolean): Operator {
     }
     const [kernelHeight, kernelWidth, inChannels, outChannels] = filters.shape as Quad;
     const channels = depthwise ? inChannels * outChannels : outChannels;
-    const extents = spatialExtents(node, input, [kernelHeight, kernelWidth], integersAttribute(node, 'strides'));
+    const extents = spatialExtents(
+      node,
+      input,
+      [kernelHeight, kernelWidth],
+      integersAttribute(node, 'strides'),
+    );
     const kernel = permuteAxes(weights, filters.shape, depthwise ? [2, 3, 0, 1] : [3, 2, 0, 1]);
     const kernelShape = depthwise ? [channels, 1, kernelHeight, kernelWidth] : kernel.shape;
     const values = [context.layouts.toFirst(input), graph.floats(kernel.data, kernelShape)];
@@ -111,7 +116,8 @@ function spatialExtents(
   kernel: readonly [number, number],
   strideAttribute: readonly number[],
 ): { height: number; width: number; strides: number[]; pads: number[] } {
-  if (textAttribute(node, 'data_format') === 'NCHW') throw new Error('channels-first graphs are not supported');
+  if (textAttribute(node, 'data_format') === 'NCHW')
+    throw new Error('channels-first graphs are not supported');
   const [, inputHeight, inputWidth] = input.shape as Quad;
   const [strideY = 1, strideX = 1] = strideAttribute.slice(1, 3);
   const padding = textAttribute(node, 'padding');

@@ -1,5 +1,12 @@
 import { constantValues, fromFront, type GraphTensor } from '../layout.ts';
-import { booleanAttribute, inputAt, integerAttribute, integersAttribute, type Operator, type OperatorTable } from './operator.ts';
+import {
+  booleanAttribute,
+  inputAt,
+  integerAttribute,
+  integersAttribute,
+  type Operator,
+  type OperatorTable,
+} from './operator.ts';
 
 /** Operators that change a tensor's shape or its place in another one. */
 export const SHAPE_OPERATORS: OperatorTable = {
@@ -25,7 +32,10 @@ function pad(...[{ layouts }, , inputs]: Parameters<Operator>): GraphTensor {
   const shape = input.shape.map((size, axis) => size + before[axis]! + after[axis]!);
   const { graph } = layouts;
   if (shape.length !== 4) {
-    return layouts.last(graph.node('Pad', [layouts.toLast(input), graph.int64s([...before, ...after])]), shape);
+    return layouts.last(
+      graph.node('Pad', [layouts.toLast(input), graph.int64s([...before, ...after])]),
+      shape,
+    );
   }
   const channelsFirst = (sizes: readonly number[]): number[] => [0, 3, 1, 2].map((axis) => sizes[axis]!);
   const pads = graph.int64s([...channelsFirst(before), ...channelsFirst(after)]);
@@ -37,7 +47,8 @@ function reshape(...[{ layouts, freeBatch }, , inputs]: Parameters<Operator>): G
   const shape = constantValues(inputs[1]);
   const total = input.shape.reduce((product, size) => product * size, 1);
   const free = shape.indexOf(-1);
-  if (free >= 0) shape[free] = total / shape.reduce((product, size) => (size < 0 ? product : product * size), 1);
+  if (free >= 0)
+    shape[free] = total / shape.reduce((product, size) => (size < 0 ? product : product * size), 1);
   if (input.constant) return { shape, dtype: input.dtype, constant: input.constant };
   // 0 copies the size of the input: the batch
   const target = freeBatch && shape[0] === 1 && input.shape[0] === 1 ? [0, ...shape.slice(1)] : shape;
