@@ -150,7 +150,7 @@ describe('replaying', () => {
     });
   });
 
-  test('works from a second process while the store runs', async () => {
+  test('works from a guest opening while the store has the log open', async () => {
     await refuse('visit-1', BYTES, 'no');
     const guest = openEmbeddedLog({ path, access: 'guest', logger });
     try {
