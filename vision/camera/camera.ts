@@ -4,6 +4,7 @@ import { toCameraId, type CameraId } from '../../runtime/ids.ts';
 import type { VideoSample } from '../gstreamer/app-sink.ts';
 import { requireElements } from '../gstreamer/elements.ts';
 import type { Frame } from '../frame.ts';
+import { openPipeline } from '../gstreamer/pipeline.ts';
 import { createBackOff } from './back-off.ts';
 import { sizeDifferenceMessage, type CameraLoss, type CameraState } from './camera-state.ts';
 import { openConnection, type Connection, type ConnectionEnd } from './connection.ts';
@@ -64,7 +65,6 @@ export function openCamera(camera: CameraConfig, deps: CameraDeps): CameraStream
   requireElements(neededElements(camera.source));
   requireFile(camera);
   const login = requireLogin(camera, deps.environment ?? process.env);
-  pipelineRecipe(camera, login); // a description that cannot be made is an error now, not at the first frame
   const times = isPaced(camera.source)
     ? createLiveTimes()
     : createFastTimes(deps.fileStartedAtMs ?? Date.now());
@@ -76,7 +76,8 @@ export function openCamera(camera: CameraConfig, deps: CameraDeps): CameraStream
   const report = createReporter(cameraId, camera, deps);
   const closed = new AbortController();
   let connection: Connection | undefined;
-  let stopping: Promise<unknown> = Promise.resolve();
+  // Built once for nothing: a description that cannot be built is an error now, not at the first frame.
+  let stopping: Promise<unknown> = openPipeline(pipelineRecipe(camera).description).close();
   let pending = false;
   let ended = false;
   let droppedTold = 0;

@@ -16,7 +16,7 @@ import {
 /** One pipeline of a camera, from its start until it ends for whatever reason. */
 export interface Connection {
   readonly pipeline: Pipeline;
-  /** What has happened; waits natively for a frame for at most {@link PULL_WAIT_MS}. */
+  /** What has happened; waits natively for a frame for at most 10 ms. */
   next(): ConnectionStep;
   /** The source's own picture, before it is scaled. */
   nativeCaps(): VideoCaps | undefined;
@@ -27,7 +27,7 @@ export interface Connection {
   close(): Promise<boolean>;
 }
 
-export type ConnectionStep =
+type ConnectionStep =
   | { readonly kind: 'frame'; readonly sample: VideoSample }
   | { readonly kind: 'waiting' }
   /** A looping file begins again. */
@@ -41,7 +41,7 @@ export interface ConnectionEnd {
 }
 
 /** The thread stands still for so long at a time, and then hears its messages and timers. */
-export const PULL_WAIT_MS = 10;
+const PULL_WAIT_MS = 10;
 /** A camera may take longer for its first frame (login, key frame) than between two. */
 const FIRST_FRAME_SECONDS = 10;
 /** Stopping a network source that is silent takes until its time-out; the rest then happens in the background. */

@@ -24,7 +24,7 @@ export interface PipelineRecipe {
   readonly elements: readonly string[];
 }
 
-export interface PropertyText {
+interface PropertyText {
   readonly element: string;
   readonly property: string;
   readonly text: string;
@@ -153,6 +153,6 @@ function textOf(property: string, text: string): PropertyText {
 }
 
 /** Frames a second as GStreamer's fraction. @example rateText(29.97) // '29970/1000' */
-export function rateText(framesPerSecond: number): string {
+function rateText(framesPerSecond: number): string {
   return `${Math.round(framesPerSecond * 1000)}/1000`;
 }

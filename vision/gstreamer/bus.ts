@@ -30,9 +30,9 @@ export interface BusComplaint {
   readonly debug: string;
 }
 
-export type ErrorDomain = 'core' | 'library' | 'resource' | 'stream' | 'other';
+type ErrorDomain = 'core' | 'library' | 'resource' | 'stream' | 'other';
 
-export const PIPELINE_STATES = ['void-pending', 'null', 'ready', 'paused', 'playing'] as const;
+const PIPELINE_STATES = ['void-pending', 'null', 'ready', 'paused', 'playing'] as const;
 export type PipelineState = (typeof PIPELINE_STATES)[number];
 
 /** `GstResourceError`: the codes that this project tells apart. */

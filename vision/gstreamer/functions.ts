@@ -33,7 +33,6 @@ export interface CoreFunctions {
   gst_message_new_eos(source: null): Pointer;
   gst_message_get_seqnum(message: Pointer): number;
   gst_message_get_structure(message: Pointer): Pointer | null;
-  gst_message_type_get_name(type: number): string;
   gst_message_parse_error(message: Pointer, error: Out<Pointer | null>, debug: Out<Pointer | null>): void;
   gst_message_parse_warning(message: Pointer, error: Out<Pointer | null>, debug: Out<Pointer | null>): void;
   gst_message_parse_state_changed(
@@ -145,7 +144,6 @@ export const CORE_PROTOTYPES: Readonly<Record<keyof CoreFunctions, string>> = {
   gst_message_new_eos: 'void *gst_message_new_eos(void *)',
   gst_message_get_seqnum: 'uint32_t gst_message_get_seqnum(void *)',
   gst_message_get_structure: 'void *gst_message_get_structure(void *)',
-  gst_message_type_get_name: 'const char *gst_message_type_get_name(int)',
   gst_message_parse_error: 'void gst_message_parse_error(void *, _Out_ void **, _Out_ void **)',
   gst_message_parse_warning: 'void gst_message_parse_warning(void *, _Out_ void **, _Out_ void **)',
   gst_message_parse_state_changed:
