@@ -55,7 +55,7 @@ export function drawBody(
   const half = Math.min(0.215, (seam.right - seam.left) / 2 - 0.02);
   const hips = 0.168;
   torso(layer, [
-    { ...at(centre, seam.height + 0.1), half: half * 0.94, colour: top },
+    { ...at(centre, seam.height + 0.03), half: half * 0.94, colour: top },
     { ...at(centre, seam.height), half, colour: top },
     {
       ...at(centre * 0.4, Math.min(seam.height - 0.03, 0.62 * tall)),
@@ -71,8 +71,8 @@ export function drawBody(
   for (const side of [-1, 1]) {
     const forward = -swing * side * 0.17;
     const edge = side < 0 ? Math.max(seam.left, -0.27) : Math.min(seam.right, 0.27);
-    const shoulder = at(edge - side * 0.05, seam.height + 0.07);
-    const elbow = at(edge * 0.9 + side * 0.015, Math.min(seam.height - 0.1, 0.63 * tall), forward * 0.35);
+    const shoulder = at(edge - side * 0.055, seam.height - 0.025);
+    const elbow = at(edge * 0.9 + side * 0.015, Math.min(seam.height - 0.14, 0.63 * tall), forward * 0.35);
     const wrist = at(side * 0.235, 0.485 * tall, forward + 0.04);
     const hand = at(side * 0.232, 0.445 * tall, forward + 0.06);
     capsule(layer, wrist, hand, 0.028, 0.034, skin, 0.96);

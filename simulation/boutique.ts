@@ -71,7 +71,7 @@ export function boutique(): string {
 
 /** The door and shop windows: bronze frames and a breath of reflection on the glass. */
 export function doorFront(): string {
-  const bars = [DOOR_LEFT, DOOR_RIGHT].map((x) => post(x, FRONT, 0.045, 2.9, BRONZE));
+  const bars = [DOOR_LEFT, DOOR_RIGHT].map((x) => post(x, FRONT, 0.045, DOOR_TOP, BRONZE));
   const panes = [
     [WALL_LEFT + 0.35, DOOR_LEFT],
     [DOOR_RIGHT, WALL_RIGHT - 0.35],
@@ -99,7 +99,7 @@ export function doorFront(): string {
       [left!, 0, FRONT],
       BRONZE,
     );
-    const edge = post(left === DOOR_RIGHT ? right! : left!, FRONT, 0.04, 2.9, BRONZE);
+    const edge = post(left === DOOR_RIGHT ? right! : left!, FRONT, 0.04, DOOR_TOP, BRONZE);
     return glass + glint + sill + edge;
   });
   const head = quad(
@@ -152,12 +152,10 @@ export function portal(): string {
   const signWidth = 0.8 * scale;
   const signHeight = 0.17 * scale;
   return `
-    <defs><filter id="halo" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="5"/></filter></defs>
-    ${post(left, away, 0.03, top + 0.1, '#3a322c')}${post(right, away, 0.03, top + 0.1, '#3a322c')}
-    ${post(left + 0.024, away, 0.007, top, '#ffd9c9')}${post(right - 0.024, away, 0.007, top, '#ffd9c9')}
+    ${post(left, away, 0.022, top + 0.1, '#8a6d3f')}${post(right, away, 0.022, top + 0.1, '#8a6d3f')}
+    ${post(left, away, 0.008, top, '#ffe9df')}${post(right, away, 0.008, top, '#ffe9df')}
     <rect x="${px(sign.x - signWidth / 2)}" y="${px(sign.y - signHeight / 2)}" width="${px(signWidth)}" height="${px(signHeight)}" rx="6" fill="#d9543f"/>
-    <text x="${px(sign.x)}" y="${px(sign.y + signHeight * 0.2)}" font-family="DejaVu Sans, sans-serif" font-size="${px(signHeight * 0.52)}" font-weight="bold" letter-spacing="2" text-anchor="middle" fill="#fff6ee">MEMBERS</text>
-    <text x="${px(sign.x)}" y="${px(sign.y + signHeight * 0.2)}" font-size="1" fill="none"> </text>`;
+    <text x="${px(sign.x)}" y="${px(sign.y + signHeight * 0.2)}" font-family="DejaVu Sans, sans-serif" font-size="${px(signHeight * 0.52)}" font-weight="bold" letter-spacing="2" text-anchor="middle" fill="#fff6ee">MEMBERS</text>`;
 }
 
 /** Right before the lens, out of focus: the leaves of a plant. */
@@ -252,7 +250,7 @@ function carpet(): string {
 }
 
 function daylightOnFloor(): string {
-  return `<g filter="url(#softer)">${quad([DOOR_LEFT, 0, FRONT], [DOOR_RIGHT, 0, FRONT], [DOOR_RIGHT + 0.5, 0, 3.8], [DOOR_LEFT - 0.2, 0, 3.8], '#fffdf4', 0.5)}</g>`;
+  return `<g filter="url(#softer)">${quad([DOOR_LEFT, 0, FRONT], [DOOR_RIGHT, 0, FRONT], [DOOR_RIGHT + 0.5, 0, 3.8], [DOOR_LEFT - 0.2, 0, 3.8], '#fffdf4', 0.34)}</g>`;
 }
 
 function sideWalls(): string {
@@ -308,7 +306,7 @@ function frontWall(): string {
     ),
   ];
   const name = at([0, 2.52, FRONT]);
-  return `${band}${piers.join('')}<text x="${px(name.x - 190)}" y="${px(name.y + 6)}" font-family="DejaVu Serif, serif" font-size="22" letter-spacing="9" text-anchor="middle" fill="#3a322c">ATELIER NORD</text>`;
+  return `${band}${piers.join('')}<text x="${px(name.x - 205)}" y="${px(name.y + 6)}" font-family="DejaVu Serif, serif" font-size="22" letter-spacing="9" text-anchor="middle" fill="#3a322c">ATELIER NORD</text>`;
 }
 
 /** A clothes rail along a wall, with garments hanging from it. */

@@ -13,7 +13,7 @@ import type { PhotographNumber } from './cast.ts';
 export const WHITE_BALANCE: Readonly<Record<PhotographNumber, readonly [number, number, number]>> = {
   1: [1.22, 1.18, 1.22],
   2: [0.98, 1, 0.97],
-  3: [1.0, 1.04, 0.92],
+  3: [1.08, 1.03, 0.8],
   4: [1.02, 1.08, 0.98],
   5: [1.06, 1.12, 1.22],
   6: [1, 1, 1],
