@@ -19,7 +19,7 @@ export class ProblemError extends Error {
   }
 }
 
-const REQUEST_LIMIT_MS = 10_000;
+const REQUEST_LIMIT_MS = 15_000;
 
 /** Everything that the page asks of the API. Rejects with ProblemError, or with what `fetch` throws. */
 export const api = {

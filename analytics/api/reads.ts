@@ -26,6 +26,8 @@ export interface AnalyticsReads {
 /** The latency is told of what was seen in this long. */
 const LATENCY_WINDOW_MS = 15 * 60_000;
 const HOUR_MS = 3600_000;
+/** Less than what the page waits for the API, so that the page hears the reason. */
+const ANSWER_LIMIT_MS = 8000;
 /** ClickHouse's codes for "no such table" and "no such database": it answers, but the store has not made them yet. */
 const NOT_READY_CODES = ['60', '81'];
 
@@ -119,7 +121,7 @@ async function answered<Answer>(
   client: ClickHouseClient,
 ): Promise<Answer> {
   try {
-    return await question(client);
+    return await withinLimit(question(client));
   } catch (error) {
     const ours =
       error instanceof TypeError ||
@@ -128,6 +130,22 @@ async function answered<Answer>(
     throw new ApiError('analytics.unavailable', 'It starts again by itself; try again in a moment.', {
       cause: error,
     });
+  }
+}
+
+/** A database that hangs is as good as none to somebody who looks at a page. The question itself may go on. */
+async function withinLimit<Answer>(question: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`ClickHouse was silent for ${ANSWER_LIMIT_MS} ms`)),
+      ANSWER_LIMIT_MS,
+    );
+  });
+  try {
+    return await Promise.race([question, limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

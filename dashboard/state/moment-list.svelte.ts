@@ -19,12 +19,12 @@ export class MomentList {
 
   /** Takes what the API remembers; names in it are as consented now and replace older ones. */
   merge(history: readonly Moment[]): void {
-    const known = new Map(this.items.map((item) => [item.moment.id, item]));
-    for (const moment of history) {
-      const item = known.get(moment.id);
-      known.set(moment.id, item ? { ...item, moment } : { moment, live: false, screenLatencyMs: undefined });
-    }
-    this.items = newestFirst([...known.values()]);
+    const told = history.map((moment): MomentItem => {
+      const item = this.items.find((known) => known.moment.id === moment.id);
+      return item ? { ...item, moment } : { moment, live: false, screenLatencyMs: undefined };
+    });
+    const others = this.items.filter((item) => !history.some(({ id }) => id === item.moment.id));
+    this.items = newestFirst([...told, ...others]);
   }
 
   /**

@@ -50,7 +50,7 @@ export class StorePage {
   #samples = $state.raw<readonly ClockSample[]>([]);
   /** When this connection began, by the server's clock; what was recorded before is told, but wasn't watched. */
   #listeningSinceMs = Infinity;
-  #timers: (ReturnType<typeof setInterval> | ReturnType<typeof setTimeout>)[] = [];
+  #timers: ReturnType<typeof setTimeout>[] = [];
   #hoursSoon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: StorePageDeps) {

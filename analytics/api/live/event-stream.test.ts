@@ -80,7 +80,11 @@ function fill(stream: EventStream): void {
 
 /** Reads what is there, until nothing more comes. */
 function drain(stream: EventStream): string {
+  stream.readable.setEncoding('utf8');
   let text = '';
-  for (let chunk: unknown; (chunk = stream.readable.read()) !== null;) text += String(chunk);
-  return text;
+  for (;;) {
+    const chunk: unknown = stream.readable.read();
+    if (typeof chunk !== 'string') return text;
+    text += chunk;
+  }
 }

@@ -27,7 +27,8 @@ describe('an event as a moment', () => {
   it('tells no event that breaks its contract, and none that it does not know', () => {
     expect(momentOf({ ...CameraLost.example, data: { cameraId: 7 } }, nobody)).toBeUndefined();
     expect(momentOf({ ...CameraLost.example, type: 'camera.painted' }, nobody)).toBeUndefined();
-    const { visitid: _visitId, ...withoutVisit } = VisitIdentified.example;
+    const { id, type, time, recordedtime, data } = VisitIdentified.example;
+    const withoutVisit = { id, type, time, recordedtime, data };
     expect(momentOf(withoutVisit, nobody)).toBeUndefined();
   });
 });
