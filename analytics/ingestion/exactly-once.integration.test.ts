@@ -41,7 +41,7 @@ const DEATHS: readonly (Pick<Death, 'step' | 'of'> & {
   { of: 'sink', step: 'after-commit', starts: [{ time: 1 }, { time: 3 }] },
 ];
 
-describe('every event is in ClickHouse exactly once', () => {
+describe('every event is in ClickHouse exactly once', { timeout: 300_000 }, () => {
   let dir: string;
   let engine: ClickHouseEngine;
   let scenario = 0;

@@ -1,8 +1,7 @@
 import { CameraConnected } from '../../ingest/events/camera-connected.ts';
 import { CameraLost } from '../../ingest/events/camera-lost.ts';
 import { CameraRecovered } from '../../ingest/events/camera-recovered.ts';
-import { decode } from '../../ingest/events/codec.ts';
-import { createEvent, type EventContract, type EventFacts } from '../../ingest/events/envelope.ts';
+import { createEvent } from '../../ingest/events/envelope.ts';
 import { MemberEnrolled } from '../../ingest/events/member-enrolled.ts';
 import type { AnyEvent } from '../../ingest/events/registry.ts';
 import { VisitEnded } from '../../ingest/events/visit-ended.ts';
@@ -27,11 +26,11 @@ export function shopDay(visits: number, from: Date, everyMs = MINUTE_MS): readon
     storeId: STORE,
   });
   const events: AnyEvent[] = [
-    eventOf(CameraConnected, {
+    createEvent(CameraConnected, {
       ...camera(-5),
       data: { cameraId: CAMERA, width: 1280, height: 720, simulated: true },
     }),
-    eventOf(MemberEnrolled, {
+    createEvent(MemberEnrolled, {
       ...camera(-4),
       data: { subjectKey: newId(), references: 3, network: 'face-recognition-dlib' },
     }),
@@ -40,11 +39,11 @@ export function shopDay(visits: number, from: Date, everyMs = MINUTE_MS): readon
     events.push(...visit(index, new Date(from.getTime() + index * everyMs)));
   }
   events.push(
-    eventOf(CameraLost, {
+    createEvent(CameraLost, {
       ...camera(20),
       data: { cameraId: CAMERA, reason: 'stalled', detail: 'no frame for 5.0 s' },
     }),
-    eventOf(CameraRecovered, { ...camera(21), data: { cameraId: CAMERA, downSeconds: 60, attempts: 4 } }),
+    createEvent(CameraRecovered, { ...camera(21), data: { cameraId: CAMERA, downSeconds: 60, attempts: 4 } }),
   );
   return events;
 }
@@ -58,7 +57,7 @@ function visit(index: number, time: Date): readonly AnyEvent[] {
     visitId,
   };
   const events: AnyEvent[] = [
-    eventOf(VisitStarted, {
+    createEvent(VisitStarted, {
       ...facts,
       time,
       data: { entrance: { cameraId: CAMERA, inLane: index % 2 === 0 }, simulated: true },
@@ -66,7 +65,7 @@ function visit(index: number, time: Date): readonly AnyEvent[] {
   ];
   if (index % 3 === 0) {
     events.push(
-      eventOf(VisitIdentified, {
+      createEvent(VisitIdentified, {
         ...facts,
         time: new Date(time.getTime() + 1_200),
         data: {
@@ -86,7 +85,7 @@ function visit(index: number, time: Date): readonly AnyEvent[] {
   }
   if (index % 4 !== 0) {
     events.push(
-      eventOf(VisitEnded, {
+      createEvent(VisitEnded, {
         ...facts,
         time: new Date(time.getTime() + 20 * MINUTE_MS),
         data: { reason: 'assumed-left', durationSeconds: 1_200, simulated: true },
@@ -94,11 +93,4 @@ function visit(index: number, time: Date): readonly AnyEvent[] {
     );
   }
   return events;
-}
-
-/** Through the codec, as every event goes: what breaks its contract doesn't get into a test. */
-function eventOf(contract: Pick<EventContract, 'type' | 'version'>, facts: EventFacts<unknown>): AnyEvent {
-  const decoded = decode(Buffer.from(JSON.stringify(createEvent(contract, facts))));
-  if (!decoded.ok) throw new TypeError(decoded.reason);
-  return decoded.event;
 }

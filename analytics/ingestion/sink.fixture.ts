@@ -51,7 +51,7 @@ const sink = await startClickHouseSink({
   batch: { maxRecords: orders.maxRecords, maxWaitMs: 10 },
   at,
 });
-while ((await sink.metrics()).lag > 0) await sleep(10);
+while ((await sink.metrics()).lag > 0) await sleep(50);
 await sink.close();
 await client.close();
 await log.close();

@@ -32,6 +32,8 @@ export interface ClickHouseSink {
 export const SINK_GROUP = 'clickhouse-sink';
 /** Large batches insert cheaply, and a wait of a fifth of a second leaves most of the second to the rest of the way. */
 const BATCH = { maxRecords: 5_000, maxWaitMs: 200 };
+/** Partitions are shared by so many: while ClickHouse takes a batch of one, the next one's events are read and checked. */
+const CONSUMERS = 2;
 
 /** Copies events from the log into ClickHouse, each exactly once, over restarts and crashes of either side. */
 export async function startClickHouseSink(deps: ClickHouseSinkDeps): Promise<ClickHouseSink> {
@@ -41,22 +43,39 @@ export async function startClickHouseSink(deps: ClickHouseSinkDeps): Promise<Cli
   const partitions = new Map<string, PartitionBatches>();
   const store = createBatchWriter({ log, client, logger, counters, stopping: stopping.signal, onFate, at });
 
-  const consumer = await log.consume({
-    group: SINK_GROUP,
-    topics,
-    maxRecords: deps.batch?.maxRecords ?? BATCH.maxRecords,
-    maxWaitMs: deps.batch?.maxWaitMs ?? BATCH.maxWaitMs,
-    onBatch,
-  });
+  const consumers = await Promise.all(
+    Array.from({ length: CONSUMERS }, () =>
+      log.consume({
+        group: SINK_GROUP,
+        topics,
+        maxRecords: deps.batch?.maxRecords ?? BATCH.maxRecords,
+        maxWaitMs: deps.batch?.maxWaitMs ?? BATCH.maxWaitMs,
+        onBatch,
+      }),
+    ),
+  );
+  const close = async (): Promise<void> => {
+    stopping.abort();
+    await Promise.all(consumers.map((consumer) => consumer.close()));
+  };
+  const closed = Promise.all(consumers.map((consumer) => consumer.closed)).then(
+    () => undefined,
+    async (error: unknown) => {
+      // One that failed would leave its partitions to the others, which meet the same log.
+      await close();
+      throw error;
+    },
+  );
 
   async function onBatch(batch: Batch): Promise<void> {
     if (stopping.signal.aborted) return;
-    counters.inHand(batch.records);
+    const done = counters.taken(batch);
     try {
       for (const records of batchesOf(batch)) await store(batch, records);
-      counters.inHand([]);
     } catch (error) {
       if (!(error instanceof StoppedWhileWaiting)) throw error;
+    } finally {
+      done();
     }
   }
 
@@ -68,11 +87,8 @@ export async function startClickHouseSink(deps: ClickHouseSinkDeps): Promise<Cli
   }
 
   return {
-    closed: consumer.closed,
+    closed,
     metrics: () => counters.read(log, SINK_GROUP, topics),
-    close: async () => {
-      stopping.abort();
-      await consumer.close();
-    },
+    close,
   };
 }

@@ -11,14 +11,13 @@ export interface Intent {
   readonly through: number;
 }
 
-const PREFIX = 'insert-through:';
-
-export const intentNote = ({ through }: Intent): string => `${PREFIX}${through}`;
+export const intentNote = ({ through }: Intent): string => `insert-through:${through}`;
 
 /** The intent that a committed offset carries; undefined when no insert was under way. */
 export function readIntent({ metadata }: CommittedOffset): Intent | undefined {
   if (metadata === '') return undefined;
-  const through = metadata.startsWith(PREFIX) ? Number(metadata.slice(PREFIX.length)) : NaN;
+  const digits = /^insert-through:(\d+)$/.exec(metadata)?.[1];
+  const through = digits === undefined ? NaN : Number(digits);
   if (!Number.isSafeInteger(through)) {
     throw new Error(
       `The sink's place in the event log carries a note that this release can't read: "${metadata}".`,

@@ -1,4 +1,4 @@
-import type { EventLog, LogRecord } from '../log/event-log.ts';
+import type { Batch, EventLog } from '../log/event-log.ts';
 
 /** What the sink has done since it started, and how far behind it is. */
 export interface SinkMetrics {
@@ -9,7 +9,7 @@ export interface SinkMetrics {
   /** Inserts that failed and were tried again. */
   readonly retries: number;
   readonly deadLetters: number;
-  /** Age of the oldest record of the batch in hand; null when there is none. */
+  /** Age of the oldest record of the batches in hand; null when there is none. */
   readonly oldestPendingMs: number | null;
   /** Records in the log that the sink has not committed. */
   readonly lag: number;
@@ -22,15 +22,15 @@ export interface SinkCounters {
   stored(rows: number): void;
   failed(reason: string): void;
   deadLettered(records: number): void;
-  /** The batch in hand, or none. */
-  inHand(records: readonly LogRecord[]): void;
+  /** A batch is in hand until the function that is returned is called. */
+  taken(batch: Batch): () => void;
   read(log: EventLog, group: string, topics: readonly string[]): Promise<SinkMetrics>;
 }
 
 export function createSinkCounters(): SinkCounters {
   const counts = { rows: 0, batches: 0, retries: 0, deadLetters: 0 };
   let lastError: SinkMetrics['lastError'] = null;
-  let oldestAtMs: number | null = null;
+  const inHand = new Set<Batch>();
   return {
     stored(rows) {
       counts.rows += rows;
@@ -44,14 +44,16 @@ export function createSinkCounters(): SinkCounters {
     deadLettered(records) {
       counts.deadLetters += records;
     },
-    inHand(records) {
-      oldestAtMs = records[0]?.appendedAtMs ?? null;
+    taken(batch) {
+      inHand.add(batch);
+      return () => inHand.delete(batch);
     },
     async read(log, group, topics) {
       const lags = (await log.lag(group)).filter(({ topic }) => topics.includes(topic));
+      const oldestAtMs = Math.min(...[...inHand].map(({ records }) => records[0]!.appendedAtMs));
       return {
         ...counts,
-        oldestPendingMs: oldestAtMs === null ? null : Date.now() - oldestAtMs,
+        oldestPendingMs: Number.isFinite(oldestAtMs) ? Date.now() - oldestAtMs : null,
         lag: lags.reduce((sum, { lag }) => sum + lag, 0),
         lastError,
       };

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { EVENT_CONTRACTS } from '../events/registry.ts';
+import { EVENTS_COLUMNS, eventsRow } from './events-table.ts';
+
+const origin = { topic: 'store.presence.v1', partition: 3, offset: 417 };
+const columnsOf = (event: Parameters<typeof eventsRow>[0]) =>
+  Object.fromEntries(eventsRow(event, origin).map((value, index) => [EVENTS_COLUMNS[index]!, value]));
+
+describe('an event as a row of the events table', () => {
+  test.each(EVENT_CONTRACTS.map(({ type, example }) => [type, example] as const))('%s', (type, event) => {
+    const row = columnsOf(event);
+    expect(row).toMatchObject({
+      event_id: event.id,
+      type,
+      version: 1,
+      store_id: 'demo',
+      visit_id: event.visitid ?? null,
+      subject_key: 'subjectKey' in event.data ? event.data.subjectKey : null,
+      time: event.time,
+      recorded_time: event.recordedtime,
+      ...origin,
+    });
+    expect(JSON.parse(String(row['data']))).toEqual(event.data);
+    expect(Object.keys(row)).toHaveLength(EVENTS_COLUMNS.length);
+  });
+});
