@@ -15,7 +15,7 @@ export const EVALUATIONS: Reports = {
 export const BENCHMARKS: Reports = {
   vision: () => import('../vision/moments/vision.bench.ts'),
   log: () => import('../ingest/log/log.bench.ts'),
-  sink: () => import('../ingest/sinks/sink.bench.ts'),
+  sink: () => import('../analytics/ingestion/sink.bench.ts'),
 };
 
 /** What `smart-store eval` or `smart-store bench` knows, for its help. */
