@@ -37,7 +37,10 @@ export function createCameraBoard(
             name,
             polygon: polygon.map(([x, y]): [number, number] => [x, y]),
           })),
-          entranceLine: camera.entranceLine ?? null,
+          entranceLine:
+            camera.entranceLine === undefined
+              ? null
+              : { from: [...camera.entranceLine.from], to: [...camera.entranceLine.to] },
         },
       },
     ]),

@@ -1,9 +1,14 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { messageOf, UserError } from '../runtime/errors.ts';
-import { DATA_DIR, ROOT } from '../runtime/paths.ts';
+import { ROOT } from '../runtime/paths.ts';
 import { createLogger } from '../runtime/logger.ts';
+import { addDeadLettersCommand } from './dead-letters-command.ts';
+import { addMembersCommand } from './members-command.ts';
+import { addModelsCommand } from './models-command.ts';
+import { configOption, dataOption, jsonOption, wholeNumber } from './options.ts';
 import { BENCHMARKS, EVALUATIONS, listReports, runReport } from './reports.ts';
+import { addSimulateCommand } from './simulate-command.ts';
 
 /** What the command line ends with. */
 export const EXIT = {
@@ -15,8 +20,6 @@ export const EXIT = {
   /** A fault of ours. */
   fault: 70,
 } as const;
-
-export const DEFAULT_CONFIG = `${ROOT}config/demo/store.yaml`;
 
 /** Runs one command and sets the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -56,7 +59,11 @@ export function createProgram(): Command {
     .option('--port <number>', 'port of the page, 0 for any free one (default: the configuration)')
     .action(async (options: { config: string; data: string; port?: string }) => {
       const { runStore } = await import('./start.ts');
-      await runStore({ configPath: options.config, dataDir: options.data, ...portOf(options.port) });
+      await runStore({
+        configPath: options.config,
+        dataDir: options.data,
+        ...(options.port === undefined ? {} : { port: wholeNumber('--port', options.port, 0, 65535) }),
+      });
     });
 
   program
@@ -66,7 +73,7 @@ export function createProgram(): Command {
     )
     .addOption(configOption())
     .addOption(dataOption())
-    .option('--json', 'one JSON object on standard output')
+    .addOption(jsonOption())
     .action(async (options: { config: string; data: string; json?: true }) => {
       const { runDoctor } = await import('./doctor.ts');
       const healthy = await runDoctor({
@@ -76,6 +83,11 @@ export function createProgram(): Command {
       });
       process.exitCode = healthy ? EXIT.ok : EXIT.findings;
     });
+
+  addSimulateCommand(program);
+  addModelsCommand(program, () => (process.exitCode = EXIT.findings));
+  addMembersCommand(program);
+  addDeadLettersCommand(program);
 
   for (const [verb, reports, what] of [
     ['eval', EVALUATIONS, 'measure accuracy, on your own data where given'],
@@ -92,28 +104,6 @@ export function createProgram(): Command {
       });
   }
   return program;
-}
-
-export function configOption(): Option {
-  return new Option('--config <file>', 'the deployment').default(DEFAULT_CONFIG, 'the demo store');
-}
-
-export function dataOption(): Option {
-  return new Option('--data <folder>', 'where the store keeps what it must not lose').default(
-    DATA_DIR,
-    './data',
-  );
-}
-
-function portOf(text: string | undefined): { port?: number } {
-  if (text === undefined) return {};
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65535) return { port };
-  throw new UserError(
-    'option.port',
-    `--port should be a number from 0 to 65535, found "${text}".`,
-    'Try --port 8080.',
-  );
 }
 
 function versionOfPackage(): string {
