@@ -66,9 +66,18 @@ const COMBINATIONS: readonly {
       ['faceres', 0.2],
     ],
   },
+  {
+    id: 'dlib+sface+faceres',
+    shares: [
+      ['face-recognition', 0.3],
+      ['sface', 0.5],
+      ['faceres', 0.2],
+    ],
+  },
 ];
 
-export type CombinationId = 'dlib' | 'dlib+faceres' | 'dlib+mobileface2' | 'dlib+mobileface2+faceres';
+export type CombinationId =
+  'dlib' | 'dlib+faceres' | 'dlib+mobileface2' | 'dlib+mobileface2+faceres' | 'dlib+sface+faceres';
 
 /** The space of a combination of networks. @throws UserError when there is none of that name */
 export function embeddingSpace(combination: string): EmbeddingSpace {

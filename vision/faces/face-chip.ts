@@ -104,7 +104,10 @@ export function frameToPicture({ centre, side, turnRadians }: FaceFrame, pixels:
 }
 
 /** How far the landmarks lie from the mean face after the best similarity, in chip pixels (root mean square). */
-export function misfit(landmarks68: readonly Point[], chipToPicture = chipFromLandmarks(landmarks68)): number {
+export function misfit(
+  landmarks68: readonly Point[],
+  chipToPicture = chipFromLandmarks(landmarks68),
+): number {
   const pictureToChip = invertSimilarity(chipToPicture);
   let sum = 0;
   PLACING_LANDMARKS.forEach((number, index) => {

@@ -43,7 +43,7 @@ interface Cut {
   readonly pixels: number;
   /** Whether the small moves help this network; each costs two runs. */
   readonly nudged: boolean;
-  toPicture(face: AlignedFace): Similarity;
+  readonly toPicture: (face: AlignedFace) => Similarity;
 }
 
 const CUTS: Readonly<Record<EmbeddingNetworkName, Cut>> = {
@@ -54,8 +54,16 @@ const CUTS: Readonly<Record<EmbeddingNetworkName, Cut>> = {
     nudged: false,
     toPicture: (face) => frameToPicture(frameOnChip(face.chipToPicture, [74.5, 70], 200), 224),
   },
-  'mobileface-v2': { pixels: 112, nudged: true, toPicture: (face) => arcfaceFromLandmarks(face.landmarks68, face.chipToPicture) },
-  sface: { pixels: 112, nudged: true, toPicture: (face) => arcfaceFromLandmarks(face.landmarks68, face.chipToPicture) },
+  'mobileface-v2': {
+    pixels: 112,
+    nudged: true,
+    toPicture: (face) => arcfaceFromLandmarks(face.landmarks68, face.chipToPicture),
+  },
+  sface: {
+    pixels: 112,
+    nudged: true,
+    toPicture: (face) => arcfaceFromLandmarks(face.landmarks68, face.chipToPicture),
+  },
 };
 
 /** Opens the networks of a space. @throws UserError when one is absent */
@@ -101,15 +109,30 @@ async function embedPart(
     chips.set(chip.rgb, index * 2 * chipBytes);
     chips.set(mirror(chip).rgb, (index * 2 + 1) * chipBytes);
   });
-  const { embedding } = await network.run(chips);
+  const embeddings = await embedChips(network, chips, chipBytes);
   const mean = new Float32Array(part.length);
   for (let chip = 0; chip < nudges.length * 2; chip++) {
-    const one = embedding.data.subarray(chip * part.length, (chip + 1) * part.length);
+    const one = embeddings.subarray(chip * part.length, (chip + 1) * part.length);
     const scale = part.metric === 'cosine' ? 1 / lengthOf(one) : 1;
     one.forEach((value, index) => (mean[index]! += value * scale));
   }
   const divisor = part.metric === 'cosine' ? lengthOf(mean) : nudges.length * 2;
   return mean.map((value) => value / divisor);
+}
+
+/** All chips in one run, or one by one where the network's file takes one at a time. */
+async function embedChips(
+  network: Network<'embedding'>,
+  chips: Uint8Array,
+  chipBytes: number,
+): Promise<Float32Array> {
+  if (network.entry.input.batch === 'N') return (await network.run(chips)).embedding.data;
+  const embeddings: number[] = [];
+  for (let start = 0; start < chips.length; start += chipBytes) {
+    const { embedding } = await network.run(chips.subarray(start, start + chipBytes));
+    embeddings.push(...embedding.data);
+  }
+  return Float32Array.from(embeddings);
 }
 
 function nudgeMap({ shift, scale, turnDegrees }: Nudge, pixels: number): Similarity {

@@ -89,7 +89,8 @@ async function look(
   let straight: Chip | undefined;
   views.forEach(({ frame, mirrored }, index) => {
     const before = views[index - 1];
-    straight = mirrored && before?.frame === frame && straight ? straight : warp(picture, maps[index]!, INPUT, INPUT);
+    straight =
+      mirrored && before?.frame === frame && straight ? straight : warp(picture, maps[index]!, INPUT, INPUT);
     pixels.set(mirrored ? mirror(straight).rgb : straight.rgb, index * INPUT_BYTES);
   });
   const { landmarks } = await network.run(pixels);

@@ -1,6 +1,6 @@
 import { UserError } from '../../runtime/errors.ts';
-import { ensureBuilt } from '../models/build.ts';
-import { CATALOGUE } from '../models/catalogue.ts';
+import { CATALOGUE, type NetworkName } from '../models/catalogue.ts';
+import { isPresent } from '../models/choice.ts';
 import type { NetworkEntry } from '../models/network-entry.ts';
 import type { CombinationId } from './embedding-space.ts';
 import type { FaceDetectorName } from './face-detector.ts';
@@ -24,19 +24,6 @@ export async function openFaceNetwork<Output extends string>(
   return openEntry<Output>(entry, options);
 }
 
-/** Whether a network can be used here: npm's always, others when somebody has added them. */
-export async function isPresent(name: string, options: NetworkOptions = {}): Promise<boolean> {
-  const entry = ENTRIES[name];
-  if (!entry) return false;
-  try {
-    await ensureBuilt(entry, options.folders);
-    return true;
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'network.absent') return false;
-    throw error;
-  }
-}
-
 /** What recognition uses, best first, of what is present here. */
 export interface FaceNetworkChoice {
   readonly detector: FaceDetectorName;
@@ -44,12 +31,13 @@ export interface FaceNetworkChoice {
 }
 
 /**
- * Chooses the networks: YuNet before BlazeFace (it finds faces of half the size), MobileFace V2 fused with dlib's and
- * HSE-FaceRes where it was added, without it the two that npm brings.
+ * Chooses the networks: YuNet before BlazeFace (it finds faces of half the size), MobileFace V2 (else
+ * SFace) fused with dlib's and HSE-FaceRes where it was added, without it the two that npm brings.
  */
-export async function chooseFaceNetworks(options: NetworkOptions = {}): Promise<FaceNetworkChoice> {
-  return {
-    detector: (await isPresent('yunet', options)) ? 'yunet' : 'blazeface',
-    combination: (await isPresent('mobileface-v2', options)) ? 'dlib+mobileface2+faceres' : 'dlib+faceres',
-  };
+export async function chooseFaceNetworks({ folders }: NetworkOptions = {}): Promise<FaceNetworkChoice> {
+  const present = (name: NetworkName): Promise<boolean> => isPresent(CATALOGUE[name], folders);
+  const detector = (await present('yunet')) ? 'yunet' : 'blazeface';
+  if (await present('mobileface-v2')) return { detector, combination: 'dlib+mobileface2+faceres' };
+  if (await present('sface')) return { detector, combination: 'dlib+sface+faceres' };
+  return { detector, combination: 'dlib+faceres' };
 }

@@ -5,7 +5,13 @@ import { CHIP_SIZE } from './face-chip.ts';
 import { openFaceEmbedder } from './face-embedder.ts';
 import { openFaceAligner, type Depth } from './face-landmarks.ts';
 import type { Face } from './face.ts';
-import { measureQuality, poorQuality, type FaceQuality, type PoorQuality, type QualityLimits } from './quality.ts';
+import {
+  measureQuality,
+  poorQuality,
+  type FaceQuality,
+  type PoorQuality,
+  type QualityLimits,
+} from './quality.ts';
 import { warp } from './warp.ts';
 
 /** What a face in a picture gives. A face of poor quality is not embedded. */

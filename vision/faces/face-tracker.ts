@@ -25,6 +25,8 @@ export interface FaceTrack {
 export interface TrackedFrame {
   /** Tracks that have a face in this frame. */
   readonly seen: readonly FaceTrack[];
+  /** Tracks whose face wasn't found in this frame, with the box where it is expected; they may come back. */
+  readonly unseen: readonly FaceTrack[];
   /** Tracks that were given up with this frame; only confirmed ones are told. */
   readonly ended: readonly FaceTrack[];
 }
@@ -103,7 +105,10 @@ export function createFaceTracker({
         seen.push({ ...track });
       }
       const ended = giveUp((track) => streamSeconds - track.lastSeconds > patienceSeconds);
-      return { seen, ended };
+      const unseen = tracks
+        .filter((track) => track.lastSeconds !== streamSeconds)
+        .map((track) => ({ ...track, boxXyxy: expectedBox(track, streamSeconds) }));
+      return { seen, unseen, ended };
     },
     endAll: () => giveUp(() => true),
   };

@@ -46,7 +46,8 @@ export function suppressOverlaps<Found extends Pick<Face, 'boxXyxy' | 'score'>>(
 ): Found[] {
   const kept: Found[] = [];
   for (const face of [...faces].sort((one, other) => other.score - one.score)) {
-    if (kept.every((better) => intersectionOverUnion(better.boxXyxy, face.boxXyxy) <= overlap)) kept.push(face);
+    if (kept.every((better) => intersectionOverUnion(better.boxXyxy, face.boxXyxy) <= overlap))
+      kept.push(face);
   }
   return kept;
 }

@@ -12,10 +12,11 @@ import { createImpostorHistogram, crossValidate, falseRejectRate, type Compariso
 /** How well faces are told apart, on pictures that anyone brings along. */
 export const report: Report = {
   name: 'faces',
-  summary: "Face recognition on pairs of photographs, by the protocol of Labeled Faces in the Wild",
+  summary: 'Face recognition on pairs of photographs, by the protocol of Labeled Faces in the Wild',
   options: {
     images: 'folder with one folder a person: NAME/NAME_0001.jpg (also .jpeg, .png)',
-    pairs: "pairs file in LFW's format: first line 10 300, then 10 times 300 lines of one person and 300 of two",
+    pairs:
+      "pairs file in LFW's format: first line 10 300, then 10 times 300 lines of one person and 300 of two",
     far: 'false accept rate that a threshold is suggested for (0.0001)',
     networks: 'dlib, dlib+faceres, dlib+mobileface2 or dlib+mobileface2+faceres (the best that is present)',
     threads: 'worker threads (one a core)',
@@ -45,12 +46,20 @@ async function readSettings({ options }: ReportArgs): Promise<Settings> {
   const required = (name: 'images' | 'pairs', what: string): string => {
     const value = options[name];
     if (typeof value === 'string') return value;
-    throw new UserError('faces.no-data', `This evaluation needs --${name}: ${what}.`, 'It brings no pictures along.');
+    throw new UserError(
+      'faces.no-data',
+      `This evaluation needs --${name}: ${what}.`,
+      'It brings no pictures along.',
+    );
   };
   const positive = (name: 'far' | 'threads', fallback: number): number => {
     const value = options[name] === undefined ? fallback : Number(options[name]);
     if (value > 0) return value;
-    throw new UserError('faces.bad-option', `--${name} should be a number above 0.`, `Try --${name} ${fallback}.`);
+    throw new UserError(
+      'faces.bad-option',
+      `--${name} should be a number above 0.`,
+      `Try --${name} ${fallback}.`,
+    );
   };
   const images = required('images', 'the folder of pictures');
   const pairs = required('pairs', 'the pairs file');
@@ -156,7 +165,8 @@ function judge(
       network: combination,
       space: space.id,
       detector: detectors.join(', '),
-      alignment: "dlib's 68-point chip, landmarks averaged over shifted and mirrored views; mean with the mirror image",
+      alignment:
+        "dlib's 68-point chip, landmarks averaged over shifted and mirrored views; mean with the mirror image",
     },
     baselines: {},
     ratios: {},

@@ -81,7 +81,11 @@ export function createGallery(space: EmbeddingSpace): Gallery {
   };
 }
 
-function distanceToMember(space: EmbeddingSpace, references: readonly Embedding[], embedding: Embedding): number {
+function distanceToMember(
+  space: EmbeddingSpace,
+  references: readonly Embedding[],
+  embedding: Embedding,
+): number {
   let nearest = Infinity;
   let second = Infinity;
   for (const reference of references) {

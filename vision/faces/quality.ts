@@ -1,5 +1,12 @@
 import type { Chip } from './warp.ts';
-import { invertSimilarity, applySimilarity, boxWidth, type BoxXyxy, type Point, type Similarity } from './geometry.ts';
+import {
+  invertSimilarity,
+  applySimilarity,
+  boxWidth,
+  type BoxXyxy,
+  type Point,
+  type Similarity,
+} from './geometry.ts';
 import { fivePoints, misfit } from './face-chip.ts';
 
 /** What can be said of a face before it is compared. */
@@ -20,7 +27,8 @@ export interface FaceQuality {
   readonly contrast: number;
 }
 
-export type PoorQuality = 'too-small' | 'turned-away' | 'tilted' | 'unclear' | 'blurred' | 'dark' | 'overexposed' | 'flat';
+export type PoorQuality =
+  'too-small' | 'turned-away' | 'tilted' | 'unclear' | 'blurred' | 'dark' | 'overexposed' | 'flat';
 
 export interface QualityLimits {
   readonly minimumWidthPixels: number;

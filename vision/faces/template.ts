@@ -26,7 +26,11 @@ export function packTemplate(space: string, embedding: Float32Array): TemplateBy
 export function templateSpace(bytes: TemplateBytes): string {
   const length = bytes[MAGIC.length] ?? 0;
   const start = MAGIC.length + 1;
-  if (MAGIC.some((value, index) => bytes[index] !== value) || length === 0 || bytes.length <= start + length) {
+  if (
+    MAGIC.some((value, index) => bytes[index] !== value) ||
+    length === 0 ||
+    bytes.length <= start + length
+  ) {
     throw new UserError(
       'template.unreadable',
       'A stored face template is not one of this program, or is damaged.',

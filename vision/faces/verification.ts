@@ -21,7 +21,9 @@ export function crossValidate(comparisons: readonly Comparison[], folds: number)
     const tested = comparisons.filter((comparison) => comparison.fold === fold);
     const others = folds === 1 ? tested : comparisons.filter((comparison) => comparison.fold !== fold);
     const threshold = bestThreshold(others);
-    return tested.filter(({ distance, samePerson }) => distance <= threshold === samePerson).length / tested.length;
+    return (
+      tested.filter(({ distance, samePerson }) => distance <= threshold === samePerson).length / tested.length
+    );
   });
   const accuracy = accuracies.reduce((sum, value) => sum + value, 0) / folds;
   const variance = accuracies.reduce((sum, value) => sum + (value - accuracy) ** 2, 0) / folds;
