@@ -98,7 +98,7 @@ function headOf(camera: CameraConfig, login?: CameraLogin): Omit<PipelineRecipe,
       if (login !== undefined) texts.push(textOf('user-id', login.user), textOf('user-pw', login.password));
       return {
         description:
-          `rtspsrc name=${ELEMENT.source} protocols=${source.transport} latency=${RTSP_LATENCY_MS} drop-on-latency=true` +
+          `rtspsrc name=${ELEMENT.source} protocols=${source.transport} latency=${RTSP_LATENCY_MS}` +
           ` tcp-timeout=${timeoutUs} timeout=${timeoutUs} add-reference-timestamp-meta=true` +
           ` ! application/x-rtp,media=video ! decodebin ! ${newestFrames}`,
         texts,
