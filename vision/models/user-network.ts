@@ -16,7 +16,7 @@ const Name = Type.String({
 const Pixels = Type.Optional(Type.Integer({ minimum: 1, description: 'pixels; left out: any size' }));
 
 /** The contract of a user's own network: the YAML or JSON file beside an .onnx file. */
-export const UserContract = Type.Object(
+const UserContract = Type.Object(
   {
     name: Name,
     task: Type.Union(NETWORK_TASKS.map((task) => Type.Literal(task))),
@@ -60,10 +60,10 @@ export const UserContract = Type.Object(
   },
   strict,
 );
-export type UserContract = Static<typeof UserContract>;
+type UserContract = Static<typeof UserContract>;
 
 /** The extensions of a contract file, in the order in which they are looked for. */
-export const CONTRACT_EXTENSIONS = ['yaml', 'yml', 'json'] as const;
+const CONTRACT_EXTENSIONS = ['yaml', 'yml', 'json'] as const;
 
 /** The text of `NAME.yaml`, `.yml` or `.json` in a folder; undefined when there is none. */
 export async function findContract(

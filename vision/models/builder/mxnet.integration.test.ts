@@ -113,18 +113,18 @@ function reference(pixels: Uint8Array): tf.Tensor {
     tf.tensor([...values], [...shape]),
   ) as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor, tf.Tensor, tf.Tensor2D];
   const input = tf.tensor4d(Float32Array.from(pixels), [1, SIZE, SIZE, 3]);
-  const scaled = input.sub(127.5).mul(0.0078125);
-  const padded = tf.pad<tf.Tensor4D>(scaled, [
+  const scaled = input.sub<tf.Tensor4D>(127.5).mul<tf.Tensor4D>(0.0078125);
+  const padded = tf.pad(scaled, [
     [0, 0],
     [1, 1],
     [1, 1],
     [0, 0],
-  ]) as tf.Tensor4D;
+  ]);
   const perChannel = tf.depthwiseConv2d(padded, tf.transpose(depth, [2, 3, 0, 1]) as tf.Tensor4D, 2, 'valid');
   const normal = tf.batchNorm(perChannel, mean, variance, beta, gamma, 1e-3);
   const clipped = tf.clipByValue(normal, 0, 6);
   const mixed = tf.conv2d(clipped, tf.transpose(point, [2, 3, 1, 0]) as tf.Tensor4D, 1, 'valid').add(bias);
-  const channelsFirst = tf.transpose(mixed.add(clipped), [0, 3, 1, 2]).reshape([1, 48]) as tf.Tensor2D;
+  const channelsFirst = tf.transpose(mixed.add(clipped), [0, 3, 1, 2]).reshape<tf.Tensor2D>([1, 48]);
   return tf.matMul(channelsFirst, fc, false, true);
 }
 

@@ -54,7 +54,7 @@ export function convertMxnet(symbolText: string, params: Uint8Array, conversion:
 }
 
 /** The named arrays of a .params file: https://github.com/apache/mxnet/blob/master/src/ndarray/ndarray.cc, Load. */
-export function readMxnetParams(bytes: Uint8Array): Map<string, MxnetArray> {
+function readMxnetParams(bytes: Uint8Array): Map<string, MxnetArray> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = LIST_HEADER_BYTES;
   const uint32 = (): number => view.getUint32((offset += 4) - 4, true);
