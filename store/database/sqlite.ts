@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { messageOf, UserError } from '../../runtime/errors.ts';
 import type { Database, Queries, Row, SqlValue } from './database.ts';
@@ -11,6 +12,8 @@ type Connection = InstanceType<typeof Libsql>;
 
 /** How long to wait for another process that is writing, milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
+/** How often to try while waiting, milliseconds. */
+const BUSY_PAUSE_MS = 10;
 
 /**
  * Opens the ledger in a SQLite file, creates it with mode 0600 where there is none, and brings it to the newest form.
@@ -70,6 +73,8 @@ function openConnection(path: string): Connection {
     connection.exec('PRAGMA synchronous = FULL');
     connection.exec('PRAGMA foreign_keys = ON');
     connection.exec('PRAGMA secure_delete = ON');
+    // from here on we wait ourselves: SQLite's own waiting would stop this whole process
+    connection.exec('PRAGMA busy_timeout = 0');
     return connection;
   } catch (error) {
     connection?.close();
@@ -107,15 +112,18 @@ async function inTransaction<Answer>(
   }
 }
 
-/** Runs the driver's synchronous call and turns what it throws into a rejection. */
-function settle<Answer>(call: () => Answer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+/** Runs the driver's synchronous call; where another process is writing, tries again until the time is over. */
+async function settle<Answer>(call: () => Answer): Promise<Answer> {
+  const deadline = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
     try {
-      resolve(call());
+      return call();
     } catch (error) {
-      reject(codeOf(error) === 'SQLITE_BUSY' ? busy(error) : asError(error));
+      if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+      if (Date.now() > deadline) throw busy(error);
     }
-  });
+    await sleep(BUSY_PAUSE_MS);
+  }
 }
 
 function busy(cause: unknown): UserError {
@@ -129,10 +137,6 @@ function busy(cause: unknown): UserError {
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(messageOf(error));
 }
 
 function toRow(row: unknown): Row {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { decode } from '../../ingest/events/codec.ts';
 import { newMemberId, type MemberId } from '../../runtime/ids.ts';
 import { bytesColumn, textColumn } from '../database/row.ts';
 import { AGREES_TO, NETWORK, withMembers, type MembersRig } from './members.fixture.ts';
@@ -34,10 +35,10 @@ function bytesIn(folder: string): Buffer {
 async function eventsIn({ database }: MembersRig): Promise<string[]> {
   const rows = await database.all('SELECT value FROM outbox ORDER BY sequence');
   return rows.map((row) => {
-    const { type, data }: { type: string; data: { purpose?: string } } = JSON.parse(
-      Buffer.from(bytesColumn(row, 'value')).toString(),
-    );
-    return data.purpose === undefined ? type : `${type} ${data.purpose}`;
+    const decoded = decode(bytesColumn(row, 'value'));
+    if (!decoded.ok) throw new Error(decoded.reason);
+    const { type, data } = decoded.event;
+    return 'purpose' in data ? `${type} ${data.purpose}` : type;
   });
 }
 
@@ -332,7 +333,7 @@ test.each([1, 2, 3])(
         for (const { memberId } of await members.galleryEntries(NETWORK))
           expect(agreed.get(memberId)).toBe(true);
         const disk = bytesIn(folder);
-        for (const bytes of plain) expect(disk.includes(bytes.subarray(0, 32))).toBe(false);
+        for (const bytes of plain) expect(disk.includes(Buffer.from(bytes.subarray(0, 32)))).toBe(false);
         expect(disk.includes(`of seed ${seed}`)).toBe(false);
         for (const [hex, { sealed }] of everSealed) {
           if (!living.has(hex)) expect(disk.includes(sealed.subarray(13, 45))).toBe(false);
