@@ -14,6 +14,7 @@ import { storeRoutes } from './routes/store-routes.ts';
 
 /** Nothing that the API takes has a body worth more. */
 const BODY_LIMIT_BYTES = 16 * 1024;
+const KEEP_ALIVE_MS = 5000;
 
 /**
  * Puts the API together. It listens when the caller says `listen`, and `close()` ends live streams, subscriptions and
@@ -26,6 +27,8 @@ export function createApi(deps: ApiDeps): FastifyInstance {
     // A live page asks several times a second; what matters is logged where it happens.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
+    // Closing waits for idle connections no longer than this.
+    keepAliveTimeout: KEEP_ALIVE_MS,
     routerOptions: { ignoreTrailingSlash: true },
   })
     .withTypeProvider<TypeBoxTypeProvider>()

@@ -46,7 +46,9 @@ const routes: FastifyPluginCallbackTypebox = (app, _options, done) => {
       reply
         .type('text/event-stream; charset=utf-8')
         .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no');
+        .header('x-accel-buffering', 'no')
+        // A stream that ends because the server closes must not leave a connection that the server waits for.
+        .header('connection', 'close');
       return readable;
     },
   );
