@@ -28,6 +28,8 @@ const TEST_PACKAGES = {
   chromium: 'the browser that the page is tested in',
 };
 
+let startedAt = 0;
+
 checkNode();
 installDebianPackages(forTests ? { ...RUNTIME_PACKAGES, ...TEST_PACKAGES } : RUNTIME_PACKAGES);
 installNpmPackages();
@@ -167,7 +169,6 @@ function lastLines(text) {
     .join('\n');
 }
 
-let startedAt = 0;
 function step(what) {
   startedAt = Date.now();
   process.stderr.write(`set-up: ${what} …\n`);
