@@ -14,7 +14,7 @@ export interface FaceDetector {
   /**
    * The faces in a picture, or in a part of it, most confident first. Faces cut by the region's edge may be missed: give
    * the region a margin of a face's width.
-   * @param narrowestFacePixels the narrowest face that must be found, pixels of the picture: BlazeFace needs 16 pixels of
+   * @param narrowestFacePixels the narrowest face that must be found, pixels of the picture: BlazeFace needs 15 pixels of
    *   its 256, so this sets into how many squares a region is cut; YuNet needs 15, so it sets how large a picture it sees
    */
   detect(picture: Picture, regionXyxy?: BoxXyxy, narrowestFacePixels?: number): Promise<Face[]>;
@@ -28,7 +28,7 @@ export interface FaceDetectorOptions extends NetworkOptions {
 
 /** What the door's limits on quality ask for. */
 const NARROWEST_FACE_PIXELS = 44;
-const BLAZEFACE_NARROWEST = 16;
+const BLAZEFACE_NARROWEST = 15;
 const YUNET_NARROWEST = 15;
 const YUNET_LONGEST_SIDE = 1280;
 const SSD_INPUT = 512;

@@ -3,7 +3,7 @@ import { messageOf, UserError } from '../../runtime/errors.ts';
 import { threadData } from '../../runtime/thread.ts';
 import type { Embedding } from './embedding-space.ts';
 import { embeddingSpace } from './embedding-space.ts';
-import { openFaceDetector, type FaceDetectorName } from './face-detector.ts';
+import { openFaceDetector, type FaceDetector, type FaceDetectorName } from './face-detector.ts';
 import { openFaceReader } from './face-reader.ts';
 import { readPicture } from './picture-file.ts';
 import { readSubject } from './subject.ts';
@@ -29,23 +29,29 @@ const LONGEST_SIDE = 600;
 /** Lower than at the door: every picture is known to show a face. */
 const MINIMUM_SCORE = 0.3;
 
-const { combination, detectors: names } = threadData<EvaluationThreadData>();
-const answer = (message: EvaluationAnswer): void => parentPort?.postMessage(message);
+const port = parentPort!;
+const answer = (message: EvaluationAnswer): void => port.postMessage(message);
 
 try {
-  const detectors = await Promise.all(
-    names.map((name) => openFaceDetector(name, { minimumScore: MINIMUM_SCORE })),
-  );
-  const reader = await openFaceReader(embeddingSpace(combination));
-  parentPort?.on('message', ({ index, path }: EvaluationTask) => {
-    readPicture(path, LONGEST_SIDE)
-      .then((picture) => readSubject(picture, detectors, reader))
-      .then((embedding) => answer({ kind: 'read', index, embedding }))
-      .catch(fail);
-  });
-  answer({ kind: 'ready' });
+  await serve(threadData<EvaluationThreadData>());
 } catch (error) {
   fail(error);
+  port.close();
+}
+
+async function serve({ combination, detectors: names }: EvaluationThreadData): Promise<void> {
+  const detectors: FaceDetector[] = [];
+  for (const name of names) detectors.push(await openFaceDetector(name, { minimumScore: MINIMUM_SCORE }));
+  const reader = await openFaceReader(embeddingSpace(combination));
+  const embed = async ({ index, path }: EvaluationTask): Promise<void> => {
+    const picture = await readPicture(path, LONGEST_SIDE);
+    answer({ kind: 'read', index, embedding: await readSubject(picture, detectors, reader) });
+  };
+  port.on('message', (task: EvaluationTask | 'close') => {
+    if (task === 'close') port.close();
+    else embed(task).catch(fail);
+  });
+  answer({ kind: 'ready' });
 }
 
 function fail(error: unknown): void {

@@ -77,58 +77,60 @@ async function readSettings({ options }: ReportArgs): Promise<Settings> {
   };
 }
 
-/** Shares the pictures out among threads, as each becomes free; undefined where no face was found. */
+/**
+ * Shares the pictures out among threads, as each becomes free; undefined where no face was found. Threads are asked to end
+ * and never terminated: ONNX Runtime aborts the whole process when a thread is taken from under it.
+ */
 function embedAll(
   paths: readonly string[],
   { combination, detectors, threads }: Settings,
   progress: (message: string) => void,
 ): Promise<(Embedding | undefined)[]> {
-  const embeddings = new Array<Embedding | undefined>(paths.length);
   const data: EvaluationThreadData = { combination, detectors };
-  const startedAtMs = performance.now();
+  const embeddings = new Array<Embedding | undefined>(paths.length);
+  const tell = createProgress(paths.length, progress);
   let next = 0;
   let done = 0;
-  let toldAtMs = startedAtMs;
-  const tell = (): void => {
-    const now = performance.now();
-    if (now - toldAtMs < 5000 && done < paths.length) return;
-    toldAtMs = now;
-    const secondsLeft = Math.round((((now - startedAtMs) / done) * (paths.length - done)) / 1000);
-    progress(`${done} of ${paths.length} pictures, ${secondsLeft} s left`);
-  };
+  let failure: Error | undefined;
   progress(`${paths.length} pictures, ${threads} threads, ${combination}`);
   return new Promise((resolve, reject) => {
-    const workers = Array.from({ length: Math.min(threads, paths.length) }, () =>
-      startThread(new URL('./faces-eval.thread.ts', import.meta.url), data),
-    );
-    const finish = (settle: () => void): void => {
-      void Promise.all(workers.map((worker) => worker.terminate())).then(settle, reject);
-    };
-    for (const worker of workers) {
-      const give = (): void => {
-        const index = next++;
-        const path = paths[index];
-        if (path !== undefined) worker.postMessage({ index, path } satisfies EvaluationTask);
-      };
-      worker.on('error', (error) => finish(() => reject(error)));
+    let running = 0;
+    const start = (): void => {
+      const worker = startThread(new URL('./faces-eval.thread.ts', import.meta.url), data);
+      running++;
+      worker.on('error', (error) => (failure ??= error));
+      worker.on('exit', () => {
+        running--;
+        if (running > 0) return;
+        if (done === paths.length) resolve(embeddings);
+        else reject(failure ?? new Error('the threads ended before the pictures'));
+      });
       worker.on('message', (answer: EvaluationAnswer) => {
-        if (answer.kind === 'failed') {
-          finish(() => reject(new UserError(answer.code, answer.message, answer.next)));
-          return;
-        }
+        if (answer.kind === 'failed') failure ??= new UserError(answer.code, answer.message, answer.next);
         if (answer.kind === 'read') {
           embeddings[answer.index] = answer.embedding;
-          done++;
-          tell();
-          if (done === paths.length) {
-            finish(() => resolve(embeddings));
-            return;
-          }
+          tell(++done);
         }
-        give();
+        const index = next++;
+        const path = failure ? undefined : paths[index];
+        worker.postMessage(path === undefined ? 'close' : ({ index, path } satisfies EvaluationTask));
       });
-    }
+    };
+    for (let count = Math.min(threads, paths.length); count > 0; count--) start();
   });
+}
+
+/** Tells every few seconds how far it is and how long it will take. */
+function createProgress(total: number, progress: (message: string) => void): (done: number) => void {
+  const startedAtMs = performance.now();
+  let toldAtMs = startedAtMs;
+  return (done) => {
+    const now = performance.now();
+    if (now - toldAtMs < 5000 && done < total) return;
+    toldAtMs = now;
+    const secondsLeft = Math.round((((now - startedAtMs) / done) * (total - done)) / 1000);
+    progress(`${done} of ${total} pictures, ${secondsLeft} s left`);
+  };
 }
 
 function judge(
