@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStoreFormat } from './store-format.ts';
+import { createStoreFormat, pageLocale } from './store-format.ts';
 
 const berlin = createStoreFormat('en-GB', 'Europe/Berlin');
 const noon = new Date('2026-11-22T11:05:07.000Z');
@@ -18,6 +18,15 @@ describe('how the page says things', () => {
     expect(createStoreFormat('de-DE', 'Europe/Berlin').count(1234)).toBe('1.234');
     expect(berlin.distance(0.3)).toBe('0.300');
     expect(berlin.share(0.424)).toBe('42%');
+  });
+
+  it.each([
+    [['de-DE', 'en-US', 'en'], 'en-US'],
+    [['en-AU'], 'en-AU'],
+    [['fr', 'enm'], 'en-GB'],
+    [[], 'en-GB'],
+  ])('to a reader of %o it speaks %s', (preferred, locale) => {
+    expect(pageLocale(preferred)).toBe(locale);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-/** Says numbers and times the way people at the shop read them: in its time zone, in the reader's language. */
+/** Says numbers and times the way people at the shop read them: in its time zone. */
 export interface StoreFormat {
   /** 09:05 */
   clock(time: Date): string;
@@ -18,6 +18,15 @@ export interface StoreFormat {
   latency(ms: number): string;
   /** 12 s, 4 min, 2 h 5 min */
   duration(seconds: number): string;
+}
+
+/**
+ * The page speaks English, so its days and numbers do too: in the reader's own kind of English, else the one with the
+ * 24-hour clock.
+ * @param preferred what the browser says, best first
+ */
+export function pageLocale(preferred: readonly string[]): string {
+  return preferred.find((language) => /^en(-|$)/i.test(language)) ?? 'en-GB';
 }
 
 /**
