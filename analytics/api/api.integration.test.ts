@@ -233,7 +233,10 @@ async function listen(lastEventId?: string) {
   let text = '';
   const read = async (): Promise<void> => {
     const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) text += decoder.decode(chunk, { stream: true });
+    const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      text += decoder.decode(part.value, { stream: true });
+    }
   };
   // A page that goes away aborts its reading.
   const ended = read().catch(() => undefined);
