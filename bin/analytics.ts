@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { applyMigrations } from '../analytics/migrations/migrate.ts';
+import { applyRetention } from '../analytics/retention/retention.ts';
 import type { Deployment } from '../config/schema.ts';
 import { secretFrom } from '../config/secret.ts';
 import { connectClickHouse, type ClickHouseAddress } from '../ingest/clickhouse/client.ts';
@@ -13,9 +14,9 @@ export interface Analytics {
   close(): Promise<void>;
 }
 
-/** Connects to the configured ClickHouse server, or starts the local engine, and brings its tables up to date. */
+/** Connects to the configured ClickHouse server, or starts the local engine, and brings tables and retention up to date. */
 export async function openAnalytics(
-  settings: Deployment['analytics'],
+  { analytics: settings, retention }: Pick<Deployment, 'analytics' | 'retention'>,
   dataDir: string,
   logger: Logger,
 ): Promise<Analytics> {
@@ -28,13 +29,15 @@ export async function openAnalytics(
     database,
     ...(password === undefined ? {} : { password: secretFrom(process.env, password).reveal() }),
   };
+  const client = connectClickHouse(address);
   try {
     await applyMigrations(address);
+    await applyRetention(client, retention.eventDays);
   } catch (thrown) {
+    await client.close();
     await engine?.close();
     throw thrown;
   }
-  const client = connectClickHouse(address);
   return {
     client,
     engine,

@@ -81,7 +81,7 @@ async function open(
   closing.add('event log', () => log.close());
 
   progress('starting the analytics engine');
-  const analytics = await openAnalytics(deployment.analytics, dataDir, logger);
+  const analytics = await openAnalytics(deployment, dataDir, logger);
   closing.add('analytics', () => analytics.close());
   const sink = await startClickHouseSink({ log, client: analytics.client, logger, topics: EVENT_TOPICS });
   closing.add('sink', () => sink.close());

@@ -1,0 +1,143 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectClickHouse } from '../ingest/clickhouse/client.ts';
+import { startClickHouse } from '../ingest/clickhouse/engine.ts';
+import { decode } from '../ingest/events/codec.ts';
+import { openEmbeddedLog } from '../ingest/log/embedded.ts';
+import { readTopic } from '../ingest/log/read-topic.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { ROOT } from '../runtime/paths.ts';
+
+let folder: string;
+let configPath: string;
+let dataDir: string;
+const children = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smart-store-whole-'));
+  dataDir = join(folder, 'data');
+  configPath = join(folder, 'store.yaml');
+  // The demo store with a short video, so that it is rendered quickly and plays again and again.
+  const demo = await readFile(`${ROOT}config/demo/store.yaml`, 'utf8');
+  await writeFile(configPath, demo);
+  const scenario = {
+    seed: 7,
+    shoppers: 7,
+    minutes: 0.45,
+    members: ['3a', '3b', '6b', '6d'],
+    memberShare: 0.6,
+  };
+  await writeFile(join(folder, 'scenario.yaml'), JSON.stringify(scenario));
+});
+
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('killed in the middle of the day and started again, the store has lost nothing and counted nothing twice', async () => {
+  const first = await startStore();
+  await untilFootfall(first.url, 4);
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
+  const atDeath = await eventIds();
+
+  const second = await startStore();
+  await untilFootfall(second.url, (await footfall(second.url)) + 3);
+  second.child.kill('SIGTERM');
+  const [exitCode] = (await once(second.child, 'exit')) as [number | null];
+  expect(exitCode).toBe(0);
+
+  const inLog = await eventIds();
+  expect(inLog.length).toBeGreaterThan(atDeath.length);
+  expect(inLog).toEqual(expect.arrayContaining(atDeath));
+  const { inTable, visits, started } = await readTables();
+  expect(inTable.toSorted()).toEqual(inLog.toSorted());
+  expect(visits).toBe(started);
+}, 400_000);
+
+test.each([
+  ['no such file', ['--config', 'nowhere.yaml'], /nowhere\.yaml/],
+  ['a port that is none', ['--port', 'eighty'], /--port should be a whole number/],
+])('%s: says so, without a stack trace', async (_, args, expected) => {
+  const child = spawn(process.execPath, ['bin/smart-store.js', 'start', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  expect(exitCode).toBe(2);
+  expect(words).toMatch(expected);
+  expect(words).not.toMatch(/\n\s+at /);
+});
+
+async function startStore(): Promise<{ child: ChildProcess; url: string }> {
+  const args = ['bin/smart-store.js', 'start', '--config', configPath, '--data', dataDir, '--port', '0'];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /(http:\S+)/.exec(line)?.[1];
+    if (url !== undefined) return { child, url };
+  }
+  throw new Error(`the store did not open:\n${words}`);
+}
+
+async function footfall(url: string): Promise<number> {
+  const summary = (await (await fetch(`${url}/api/v1/summary`)).json()) as { footfall: number | null };
+  return summary.footfall ?? 0;
+}
+
+async function untilFootfall(url: string, wanted: number): Promise<void> {
+  while ((await footfall(url)) < wanted) await sleep(250);
+}
+
+/** The ids of every event in the log, read beside or after the store. */
+async function eventIds(): Promise<string[]> {
+  const log = openEmbeddedLog({
+    path: join(dataDir, 'events.db'),
+    access: 'guest',
+    logger: createLogger('test'),
+  });
+  const ids: string[] = [];
+  try {
+    for (const topic of ['store.presence.v1', 'store.operations.v1', 'store.membership.v1']) {
+      await readTopic(log, topic, (record) => {
+        const decoded = decode(record.value);
+        if (decoded.ok) ids.push(decoded.event.id);
+      });
+    }
+  } finally {
+    await log.close();
+  }
+  return ids;
+}
+
+async function readTables(): Promise<{ inTable: string[]; visits: number; started: number }> {
+  const engine = await startClickHouse({
+    dataDir: join(dataDir, 'clickhouse'),
+    logger: createLogger('test'),
+  });
+  const client = connectClickHouse({ url: engine.url, database: 'smart_store' });
+  const ask = async <Row>(query: string): Promise<Row[]> =>
+    (await client.query({ query, format: 'JSONEachRow' })).json<Row>();
+  try {
+    const rows = await ask<{ id: string }>('SELECT toString(event_id) AS id FROM events');
+    const [visits] = await ask<{ n: number }>('SELECT toUInt32(uniqExact(visit_id)) AS n FROM visits');
+    const [started] = await ask<{ n: number }>(
+      `SELECT toUInt32(countIf(type = 'visit.started')) AS n FROM events`,
+    );
+    return { inTable: rows.map(({ id }) => id), visits: visits!.n, started: started!.n };
+  } finally {
+    await client.close();
+    await engine.close();
+  }
+}
