@@ -1,7 +1,7 @@
 import type { Picture } from '../frame.ts';
-import type { Network, NetworkOptions } from '../models/network.ts';
+import type { Network } from '../models/network.ts';
 import { BLAZEFACE_INPUT, decodeBlazeface } from './blazeface.ts';
-import { openFaceNetwork } from './face-networks.ts';
+import { openFaceNetwork, type FaceNetworkOptions } from './face-networks.ts';
 import { landmarkFrame, suppressOverlaps, type BoxHabit, type Face } from './face.ts';
 import { boxHeight, boxWidth, type BoxXyxy } from './geometry.ts';
 import { shrink, warp } from './warp.ts';
@@ -21,7 +21,7 @@ export interface FaceDetector {
   close(): Promise<void>;
 }
 
-export interface FaceDetectorOptions extends NetworkOptions {
+export interface FaceDetectorOptions extends FaceNetworkOptions {
   /** Faces less certain than this are left out; higher misses more, lower sees faces in patterns. */
   readonly minimumScore?: number;
 }

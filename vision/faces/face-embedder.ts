@@ -1,11 +1,11 @@
 import type { Picture } from '../frame.ts';
-import type { Network, NetworkOptions } from '../models/network.ts';
-import { openFaceNetwork } from './face-networks.ts';
+import type { Network } from '../models/network.ts';
+import { openFaceNetwork, type FaceNetworkOptions } from './face-networks.ts';
 import { arcfaceFromLandmarks, CHIP_SIZE, frameOnChip, frameToPicture } from './face-chip.ts';
 import type { AlignedFace, Depth } from './face-landmarks.ts';
 import type { Embedding, EmbeddingNetworkName, EmbeddingSpace, SpacePart } from './embedding-space.ts';
 import { composeSimilarity, type Point, type Similarity } from './geometry.ts';
-import { mirror, warp } from './warp.ts';
+import { warpInto } from './warp.ts';
 
 export interface FaceEmbedder {
   readonly space: EmbeddingSpace;
@@ -69,7 +69,7 @@ const CUTS: Readonly<Record<EmbeddingNetworkName, Cut>> = {
 /** Opens the networks of a space. @throws UserError when one is absent */
 export async function openFaceEmbedder(
   space: EmbeddingSpace,
-  options: NetworkOptions = {},
+  options: FaceNetworkOptions = {},
 ): Promise<FaceEmbedder> {
   const networks: { part: SpacePart; network: Network<'embedding'> }[] = [];
   for (const part of space.parts) {
@@ -105,9 +105,10 @@ async function embedPart(
   const nudges = NUDGES[nudged ? depth : 'fast'];
   const chips = new Uint8Array(nudges.length * 2 * chipBytes);
   nudges.forEach((nudge, index) => {
-    const chip = warp(picture, composeSimilarity(base, nudgeMap(nudge, pixels)), pixels, pixels);
-    chips.set(chip.rgb, index * 2 * chipBytes);
-    chips.set(mirror(chip).rgb, (index * 2 + 1) * chipBytes);
+    const straight = chips.subarray(index * 2 * chipBytes, (index * 2 + 1) * chipBytes);
+    const mirrored = chips.subarray((index * 2 + 1) * chipBytes, (index * 2 + 2) * chipBytes);
+    const map = composeSimilarity(base, nudgeMap(nudge, pixels));
+    warpInto(straight, mirrored, picture, map, pixels, pixels);
   });
   const embeddings = await embedChips(network, chips, chipBytes);
   const mean = new Float32Array(part.length);

@@ -1,10 +1,10 @@
 import type { Picture } from '../frame.ts';
-import type { Network, NetworkOptions } from '../models/network.ts';
+import type { Network } from '../models/network.ts';
 import { chipFromLandmarks, frameOnChip, frameToPicture, type FaceFrame } from './face-chip.ts';
-import { openFaceNetwork } from './face-networks.ts';
+import { openFaceNetwork, type FaceNetworkOptions } from './face-networks.ts';
 import type { Face } from './face.ts';
 import { applySimilarity, type Point, type Similarity } from './geometry.ts';
-import { mirror, warp, type Chip } from './warp.ts';
+import { warpInto } from './warp.ts';
 
 /** How much work recognition does: `fast` at the live door, `accurate` for enrolment and evaluation. */
 export type Depth = 'fast' | 'accurate';
@@ -47,25 +47,18 @@ const MIRRORED: readonly number[] = mirroredNumbers();
  * again upright and centred, several times slightly moved and each time also mirrored, and the answers are averaged: the
  * network's error depends on the box, and errors that differ cancel (test-time augmentation).
  */
-export async function openFaceAligner(options: NetworkOptions = {}): Promise<FaceAligner> {
+export async function openFaceAligner(options: FaceNetworkOptions = {}): Promise<FaceAligner> {
   const network = await openFaceNetwork<'landmarks'>('face-landmark-68', options);
   return {
     async align(picture, face, depth) {
-      const [first] = await look(network, picture, [{ frame: face.landmarkFrame, mirrored: false }]);
-      const upright = frameOnChip(chipFromLandmarks(first!), FRAME_CENTRE, FRAME_SIDE);
-      const views = VIEWS[depth].flatMap(([dx, dy, scale]) => {
-        const { centre, side, turnRadians } = upright;
-        const frame: FaceFrame = {
-          centre: [centre[0] + dx * side, centre[1] + dy * side],
-          side: side * scale,
-          turnRadians,
-        };
-        return [
-          { frame, mirrored: false },
-          { frame, mirrored: true },
-        ];
-      });
-      const opinions = await look(network, picture, views);
+      const [first] = await look(network, picture, [face.landmarkFrame], false);
+      const { centre, side, turnRadians } = frameOnChip(chipFromLandmarks(first!), FRAME_CENTRE, FRAME_SIDE);
+      const frames = VIEWS[depth].map(([dx, dy, scale]): FaceFrame => ({
+        centre: [centre[0] + dx * side, centre[1] + dy * side],
+        side: side * scale,
+        turnRadians,
+      }));
+      const opinions = await look(network, picture, frames, true);
       const landmarks68 = averagePoints(opinions);
       return { landmarks68, chipToPicture: chipFromLandmarks(landmarks68) };
     },
@@ -73,34 +66,31 @@ export async function openFaceAligner(options: NetworkOptions = {}): Promise<Fac
   };
 }
 
-interface View {
-  readonly frame: FaceFrame;
-  readonly mirrored: boolean;
-}
-
-/** The landmarks as each view shows them, all in pixels of the picture. */
+/** The landmarks as each view shows them, all in pixels of the picture; with `mirrored` each view is shown a second time. */
 async function look(
   network: Network<'landmarks'>,
   picture: Picture,
-  views: readonly View[],
+  frames: readonly FaceFrame[],
+  mirrored: boolean,
 ): Promise<Point[][]> {
-  const pixels = new Uint8Array(views.length * INPUT_BYTES);
-  const maps = views.map(({ frame }) => frameToPicture(frame, INPUT));
-  let straight: Chip | undefined;
-  views.forEach(({ frame, mirrored }, index) => {
-    const before = views[index - 1];
-    straight =
-      mirrored && before?.frame === frame && straight ? straight : warp(picture, maps[index]!, INPUT, INPUT);
-    pixels.set(mirrored ? mirror(straight).rgb : straight.rgb, index * INPUT_BYTES);
+  const perFrame = mirrored ? 2 : 1;
+  const pixels = new Uint8Array(frames.length * perFrame * INPUT_BYTES);
+  const maps = frames.map((frame) => frameToPicture(frame, INPUT));
+  const part = (index: number): Uint8Array => pixels.subarray(index * INPUT_BYTES, (index + 1) * INPUT_BYTES);
+  maps.forEach((map, index) => {
+    const second = mirrored ? part(index * perFrame + 1) : undefined;
+    warpInto(part(index * perFrame), second, picture, map, INPUT, INPUT);
   });
   const { landmarks } = await network.run(pixels);
-  return views.map(({ mirrored }, index) => {
+  return Array.from({ length: frames.length * perFrame }, (_, index) => {
     const found = landmarks.data.subarray(index * 136, index * 136 + 136);
+    const isMirror = index % perFrame === 1;
+    const map = maps[Math.floor(index / perFrame)]!;
     return Array.from({ length: 68 }, (_, number) => {
-      const from = mirrored ? MIRRORED[number]! : number;
+      const from = isMirror ? MIRRORED[number]! : number;
       const x = found[2 * from]! * INPUT - 0.5; // fractions of the input to pixel centres
       const y = found[2 * from + 1]! * INPUT - 0.5;
-      return applySimilarity(maps[index]!, [mirrored ? INPUT - 1 - x : x, y]);
+      return applySimilarity(map, [isMirror ? INPUT - 1 - x : x, y]);
     });
   });
 }

@@ -4,14 +4,26 @@ import { isPresent } from '../models/choice.ts';
 import type { NetworkEntry } from '../models/network-entry.ts';
 import type { CombinationId } from './embedding-space.ts';
 import type { FaceDetectorName } from './face-detector.ts';
-import { openEntry, type Network, type NetworkOptions } from '../models/network.ts';
+import { openEntry, type Network, type NetworkOptions, type PictureSize } from '../models/network.ts';
 
 const ENTRIES: Readonly<Record<string, NetworkEntry>> = CATALOGUE;
+
+export interface FaceNetworkOptions extends NetworkOptions {
+  /** Hears of every run before it begins, to measure what recognition costs beside its networks. */
+  readonly onRun?: (run: NetworkRun) => void;
+}
+
+/** One run of a network; `pixels` are valid until it ends. */
+export interface NetworkRun {
+  readonly network: Network;
+  readonly pixels: Uint8Array;
+  readonly size?: PictureSize;
+}
 
 /** Opens a network that recognition uses. @throws UserError when it is unknown or absent */
 export async function openFaceNetwork<Output extends string>(
   name: string,
-  options: NetworkOptions,
+  { onRun, ...options }: FaceNetworkOptions,
 ): Promise<Network<Output>> {
   const entry = ENTRIES[name];
   if (!entry) {
@@ -21,7 +33,15 @@ export async function openFaceNetwork<Output extends string>(
       'List the networks: smart-store models.',
     );
   }
-  return openEntry<Output>(entry, options);
+  const network = await openEntry<Output>(entry, options);
+  if (!onRun) return network;
+  return {
+    ...network,
+    run(pixels, size) {
+      onRun({ network, pixels, ...(size ? { size } : {}) });
+      return network.run(pixels, size);
+    },
+  };
 }
 
 /** What recognition uses, best first, of what is present here. */

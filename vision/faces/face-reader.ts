@@ -1,9 +1,9 @@
 import type { Picture } from '../frame.ts';
-import type { NetworkOptions } from '../models/network.ts';
 import type { Embedding, EmbeddingSpace } from './embedding-space.ts';
 import { CHIP_SIZE } from './face-chip.ts';
 import { openFaceEmbedder } from './face-embedder.ts';
 import { openFaceAligner, type Depth } from './face-landmarks.ts';
+import type { FaceNetworkOptions } from './face-networks.ts';
 import type { Face } from './face.ts';
 import {
   measureQuality,
@@ -30,7 +30,7 @@ export interface FaceReader {
 /** Opens the networks that a space needs. @throws UserError when one is absent */
 export async function openFaceReader(
   space: EmbeddingSpace,
-  options: NetworkOptions = {},
+  options: FaceNetworkOptions = {},
 ): Promise<FaceReader> {
   const aligner = await openFaceAligner(options);
   const embedder = await openFaceEmbedder(space, options);

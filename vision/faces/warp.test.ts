@@ -3,7 +3,7 @@ import type { Picture } from '../frame.ts';
 import { squaresOver } from './face-detector.ts';
 import type { BoxXyxy } from './geometry.ts';
 import { pixelate } from './pixelate.ts';
-import { mirror, shrink, warp } from './warp.ts';
+import { shrink, warp, warpInto } from './warp.ts';
 
 const picture = (width: number, height: number, grey: (x: number, y: number) => number): Picture => ({
   width,
@@ -52,10 +52,20 @@ describe('a warp', () => {
     ).toBe(0);
   });
 
-  test('and a mirror: left is right', () => {
-    const chip = warp(SLOPE, { a: 1, b: 0, tx: 0, ty: 0 }, 40, 40);
-    expect(greyAt(mirror(chip), 0, 7)).toBe(greyAt(chip, 39, 7));
-    expect(mirror(mirror(chip)).rgb).toEqual(chip.rgb);
+  test('gives its mirror image along: left is right', () => {
+    const [straight, mirrored] = [new Uint8Array(300), new Uint8Array(300)];
+    warpInto(straight, mirrored, SLOPE, { a: 1, b: 0.1, tx: 3, ty: 3 }, 10, 10);
+    for (let y = 0; y < 10; y++) {
+      for (let x = 0; x < 10; x++) expect(mirrored[(y * 10 + x) * 3]).toBe(straight[(y * 10 + 9 - x) * 3]);
+    }
+  });
+
+  test('is the same whether or not it reaches over the edge', () => {
+    const wide = warp(SLOPE, { a: 1.3, b: 0.2, tx: 5, ty: 3 }, 60, 60); // reaches outside: checks every sample
+    const narrow = warp(SLOPE, { a: 1.3, b: 0.2, tx: 5, ty: 3 }, 12, 12);
+    for (let y = 0; y < 12; y++) {
+      for (let x = 0; x < 12; x++) expect(Math.abs(greyAt(wide, x, y) - greyAt(narrow, x, y))).toBeLessThan(2);
+    }
   });
 });
 

@@ -125,7 +125,7 @@ function openScene(walkers: readonly Walker[], members: Readonly<Record<string, 
     watch,
     kinds: () => moments.map(({ kind }) => kind),
     /** Plays so many seconds of a walk that takes two. */
-    async play(seconds: number, mostLooks = Infinity) {
+    play: async (seconds: number, mostLooks = Infinity) => {
       let sight = await watch.see(frameAt(frame / FRAMES_PER_SECOND), mostLooks);
       for (let count = Math.round(seconds * FRAMES_PER_SECOND); count > 0; count--) {
         frame++;
