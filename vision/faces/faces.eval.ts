@@ -72,7 +72,7 @@ async function readSettings({ options }: ReportArgs): Promise<Settings> {
     falseAcceptRate: positive('far', 0.0001),
     combination,
     space: embeddingSpace(combination),
-    detectors: [choice.detector, 'ssd-mobilenetv1'],
+    detectors: [...new Set<FaceDetectorName>(['blazeface', choice.detector, 'ssd-mobilenetv1'])],
     threads: Math.ceil(positive('threads', availableParallelism())),
   };
 }
