@@ -110,8 +110,8 @@ function installNpmPackages() {
   });
   if (npm.status !== 0) {
     fail(
-      `npm ci failed:\n${lastLines(`${npm.stdout ?? ''}${npm.stderr ?? ''}`)}`,
-      'Check the connection to the npm registry and try again.',
+      `npm ci failed:\n${firstLines(`${npm.stdout ?? ''}${npm.stderr ?? ''}`)}`,
+      'When npm could not reach its registry, check the connection; else do what it says, and try again.',
     );
   }
   writeFileSync(stamp, wanted);
@@ -160,13 +160,17 @@ function has(command) {
   return run('sh', ['-c', `command -v ${command}`]).status === 0;
 }
 
+/** npm says first what is wrong, and then how it is used. */
+function firstLines(text) {
+  return indented(text.trim().split('\n').slice(0, 12));
+}
+
 function lastLines(text) {
-  return text
-    .trim()
-    .split('\n')
-    .slice(-15)
-    .map((line) => `  ${line}`)
-    .join('\n');
+  return indented(text.trim().split('\n').slice(-15));
+}
+
+function indented(lines) {
+  return lines.map((line) => `  ${line}`).join('\n');
 }
 
 function step(what) {
