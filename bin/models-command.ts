@@ -19,7 +19,10 @@ export function addModelsCommand(program: Command, findings: () => void): void {
     .addOption(jsonOption())
     .action(async ({ json }: Json) => {
       const networks = await listNetworks();
-      if (json) return printJson({ networks });
+      if (json) {
+        printJson({ networks });
+        return;
+      }
       for (const { name, task, state, isChosen, licence, summary } of networks) {
         print(
           `${isChosen ? '●' : ' '} ${name.padEnd(22)} ${task.padEnd(18)} ${state.padEnd(8)} ${licence.padEnd(14)} ${summary}`,
@@ -54,7 +57,10 @@ export function addModelsCommand(program: Command, findings: () => void): void {
         ...(sha256 === undefined ? {} : { sha256 }),
         onProgress: (message) => process.stderr.write(`${message}\n`),
       });
-      if (json) return printJson(added);
+      if (json) {
+        printJson(added);
+        return;
+      }
       print(
         `${added.name} is added (licence ${added.licence}). It is used from the next start; "smart-store doctor" says for what.`,
       );
@@ -67,7 +73,10 @@ export function addModelsCommand(program: Command, findings: () => void): void {
     .action(async (names: string[], { json }: Json) => {
       const verifications = await verifyNetworks(names.length === 0 ? {} : { names });
       if (verifications.some(({ isRight }) => !isRight)) findings();
-      if (json) return printJson({ verifications });
+      if (json) {
+        printJson({ verifications });
+        return;
+      }
       for (const { name, isRight, message } of verifications)
         print(`${isRight ? 'ok   ' : 'WRONG'} ${name.padEnd(22)} ${message}`);
     });

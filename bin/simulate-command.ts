@@ -43,7 +43,10 @@ export function addSimulateCommand(program: Command): void {
           process.stderr.write(`\rrendering ${String(Math.floor(fraction * 100)).padStart(3)} %`),
       });
       process.stderr.write('\n');
-      if (options.json) return printJson({ ...rendered, scenario });
+      if (options.json) {
+        printJson({ ...rendered, scenario });
+        return;
+      }
       print(`video  ${rendered.videoPath}\ntruth  ${rendered.truthPath}\nEverybody in it is simulated.`);
     });
 }

@@ -212,7 +212,7 @@ function describeStore(store: Store, simulated: boolean): ApiDeps['store'] {
   const { id, title, timeZone, currency, openingHours } = store;
   const hoursOf = (day: keyof typeof openingHours): { opens: string; closes: string } | null => {
     const hours = openingHours[day];
-    return hours === undefined || hours === 'closed' ? null : { opens: hours[0], closes: hours[1] };
+    return hours === 'closed' ? null : { opens: hours[0], closes: hours[1] };
   };
   return {
     id,

@@ -351,9 +351,6 @@ export const Deployment = Type.Object(
   strict,
 );
 
-/** As written in the file; {@link import('./load.ts').loadDeployment} fills in the defaults. */
-export type DeploymentFile = Static<typeof Deployment>;
-
 /** A deployment with every default in its place and every path absolute. */
 export type Deployment = Resolved<typeof Deployment>;
 export type Store = Resolved<typeof Store>;

@@ -38,5 +38,3 @@ export const TOPICS = [
     why: 'Keyed by topic and partition of origin so that a replay keeps the order; long enough for a person to look and mend.',
   },
 ] as const satisfies readonly Topic[];
-
-export type TopicName = (typeof TOPICS)[number]['name'];

@@ -25,7 +25,6 @@ type Contract = (typeof EVENT_CONTRACTS)[number];
 
 /** Any event; `type` tells which, and narrows `data`. */
 export type AnyEvent = Contract['example'];
-export type EventType = AnyEvent['type'];
 
 const byType = new Map<string, Contract>(EVENT_CONTRACTS.map((contract) => [contract.type, contract]));
 
