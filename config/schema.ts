@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import { withDefault, type Resolved } from './defaults.ts';
 
 /*
