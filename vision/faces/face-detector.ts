@@ -4,7 +4,8 @@ import { BLAZEFACE_INPUT, decodeBlazeface } from './blazeface.ts';
 import { openFaceNetwork, type FaceNetworkOptions } from './face-networks.ts';
 import { landmarkFrame, suppressOverlaps, type BoxHabit, type Face } from './face.ts';
 import { boxHeight, boxWidth, type BoxXyxy } from './geometry.ts';
-import { shrink, warp } from './warp.ts';
+import { shrink } from './shrink.ts';
+import { warp } from './warp.ts';
 import { decodeYunet, YUNET_STRIDES } from './yunet.ts';
 
 export type FaceDetectorName = 'yunet' | 'blazeface' | 'ssd-mobilenetv1';

@@ -10,7 +10,10 @@ import { warpInto } from './warp.ts';
 export interface FaceEmbedder {
   readonly space: EmbeddingSpace;
   /** The embedding of an aligned face; `accurate` looks at more slightly moved chips, in the same space. */
-  embed(picture: Picture, face: AlignedFace, depth: Depth): Promise<Embedding>;
+  /**
+   * @param dlibChips dlib's chip of the face and its mirror image, where they have been made already
+   */
+  embed(picture: Picture, face: AlignedFace, depth: Depth, dlibChips?: Uint8Array): Promise<Embedding>;
   close(): Promise<void>;
 }
 
@@ -77,11 +80,12 @@ export async function openFaceEmbedder(
   }
   return {
     space,
-    async embed(picture, face, depth) {
+    async embed(picture, face, depth, dlibChips) {
       const embedding = new Float32Array(space.length);
       let start = 0;
       for (const { part, network } of networks) {
-        embedding.set(await embedPart(network, part, picture, face, depth), start);
+        const made = part.network === 'face-recognition' ? dlibChips : undefined;
+        embedding.set(await embedPart(network, part, picture, face, depth, made), start);
         start += part.length;
       }
       return embedding;
@@ -98,13 +102,16 @@ async function embedPart(
   picture: Picture,
   face: AlignedFace,
   depth: Depth,
+  firstChips: Uint8Array | undefined,
 ): Promise<Float32Array> {
   const { pixels, nudged, toPicture } = CUTS[part.network];
   const chipBytes = pixels * pixels * 3;
   const base = toPicture(face);
   const nudges = NUDGES[nudged ? depth : 'fast'];
   const chips = new Uint8Array(nudges.length * 2 * chipBytes);
+  if (firstChips) chips.set(firstChips);
   nudges.forEach((nudge, index) => {
+    if (index === 0 && firstChips) return; // the first nudge moves nothing
     const straight = chips.subarray(index * 2 * chipBytes, (index * 2 + 1) * chipBytes);
     const mirrored = chips.subarray((index * 2 + 1) * chipBytes, (index * 2 + 2) * chipBytes);
     const map = composeSimilarity(base, nudgeMap(nudge, pixels));

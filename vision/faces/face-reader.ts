@@ -12,7 +12,9 @@ import {
   type PoorQuality,
   type QualityLimits,
 } from './quality.ts';
-import { warp } from './warp.ts';
+import { warpInto } from './warp.ts';
+
+const CHIP_BYTES = CHIP_SIZE * CHIP_SIZE * 3;
 
 /** What a face in a picture gives. A face of poor quality is not embedded. */
 export type FaceReading =
@@ -38,11 +40,15 @@ export async function openFaceReader(
     space,
     async read(picture, face, depth, limits) {
       const aligned = await aligner.align(picture, face, depth);
-      const chip = warp(picture, aligned.chipToPicture, CHIP_SIZE, CHIP_SIZE);
+      const chips = new Uint8Array(2 * CHIP_BYTES);
+      const straight = chips.subarray(0, CHIP_BYTES);
+      const mirrored = chips.subarray(CHIP_BYTES);
+      warpInto(straight, mirrored, picture, aligned.chipToPicture, CHIP_SIZE, CHIP_SIZE);
+      const chip = { width: CHIP_SIZE, height: CHIP_SIZE, rgb: straight };
       const quality = measureQuality(face.boxXyxy, aligned.landmarks68, aligned.chipToPicture, chip);
       const reason = limits && poorQuality(quality, limits);
       if (reason) return { kind: 'poor-quality', quality, reason };
-      return { kind: 'embedded', quality, embedding: await embedder.embed(picture, aligned, depth) };
+      return { kind: 'embedded', quality, embedding: await embedder.embed(picture, aligned, depth, chips) };
     },
     async close() {
       await aligner.close();

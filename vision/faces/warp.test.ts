@@ -3,7 +3,8 @@ import type { Picture } from '../frame.ts';
 import { squaresOver } from './face-detector.ts';
 import type { BoxXyxy } from './geometry.ts';
 import { pixelate } from './pixelate.ts';
-import { shrink, warp, warpInto } from './warp.ts';
+import { shrink } from './shrink.ts';
+import { warp, warpInto } from './warp.ts';
 
 const picture = (width: number, height: number, grey: (x: number, y: number) => number): Picture => ({
   width,
@@ -64,7 +65,8 @@ describe('a warp', () => {
     const wide = warp(SLOPE, { a: 1.3, b: 0.2, tx: 5, ty: 3 }, 60, 60); // reaches outside: checks every sample
     const narrow = warp(SLOPE, { a: 1.3, b: 0.2, tx: 5, ty: 3 }, 12, 12);
     for (let y = 0; y < 12; y++) {
-      for (let x = 0; x < 12; x++) expect(Math.abs(greyAt(wide, x, y) - greyAt(narrow, x, y))).toBeLessThan(2);
+      for (let x = 0; x < 12; x++)
+        expect(Math.abs(greyAt(wide, x, y) - greyAt(narrow, x, y))).toBeLessThan(2);
     }
   });
 });
