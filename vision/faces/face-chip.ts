@@ -54,11 +54,6 @@ export function chipFromLandmarks(landmarks68: readonly Point[]): Similarity {
   );
 }
 
-/** The same from five points (eyes, nose, mouth corners): for detectors that give these and no 68-point network. */
-export function chipFromFivePoints(points: readonly Point[]): Similarity {
-  return fitSimilarity(CHIP_FIVE_POINTS, points.slice(0, 5));
-}
-
 /** Pixel of the 112-pixel picture → pixel of dlib's chip, for a face like the mean face. */
 const ARCFACE_TO_CHIP = fitSimilarity(ARCFACE_FIVE_POINTS, CHIP_FIVE_POINTS);
 
