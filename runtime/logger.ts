@@ -16,9 +16,10 @@ const SECRET_KEYS = [
 
 /**
  * The structured log of a process: JSON lines on standard error, so that standard output stays for answers.
- * The level comes from the environment variable SMART_STORE_LOG (`debug`, `info`, `warn`, `error`, `silent`).
+ * The level comes from the environment variable SMART_STORE_LOG (`debug`, `info`, `warn`, `error`, `silent`); unset, a person
+ * at a terminal sees warnings and a collector sees `info`.
  */
-export function createLogger(part: string, level = process.env['SMART_STORE_LOG'] ?? 'info'): Logger {
+export function createLogger(part: string, level = process.env['SMART_STORE_LOG'] ?? defaultLevel()): Logger {
   return pino(
     {
       level,
@@ -28,4 +29,8 @@ export function createLogger(part: string, level = process.env['SMART_STORE_LOG'
     },
     pino.destination(2),
   );
+}
+
+function defaultLevel(): string {
+  return process.stderr.isTTY ? 'warn' : 'info';
 }
