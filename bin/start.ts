@@ -40,13 +40,16 @@ export async function runStore({ configPath, dataDir, port }: StartOptions): Pro
   }
 }
 
-/** The first SIGINT or SIGTERM; a second one ends the process at once, which loses nothing that was acknowledged. */
+/** One Ctrl-C may arrive twice: from the terminal, and from npm that passes it on. */
+const ECHO_MS = 1_000;
+
+/** The first SIGINT or SIGTERM; a later one ends the process at once, which loses nothing that was acknowledged. */
 function signalled(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let count = 0;
+    let firstAtMs: number | undefined;
     const hear = (signal: NodeJS.Signals): void => {
-      count += 1;
-      if (count > 1) process.exit(130);
+      firstAtMs ??= Date.now();
+      if (Date.now() - firstAtMs > ECHO_MS) process.exit(130);
       resolve(signal);
     };
     process.on('SIGINT', hear);
