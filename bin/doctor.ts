@@ -9,6 +9,8 @@ import { CACHE_DIR } from '../runtime/paths.ts';
 import { loadScenario } from '../simulation/scenario.ts';
 import { keyFromEnvironment, keyFromFile } from '../store/members/master-key.ts';
 import { listCameraProblems } from '../vision/camera/camera-problems.ts';
+import { chooseFaceNetworks } from '../vision/faces/face-networks.ts';
+import { describeNetworks } from '../vision/faces/networks-in-use.ts';
 import { listMissingElements } from '../vision/gstreamer/elements.ts';
 import { checkNetworks } from '../vision/models/inventory.ts';
 import { print, printJson } from './options.ts';
@@ -41,10 +43,7 @@ export async function runDoctor({ configPath, dataDir, json }: DoctorOptions): P
   tell(checkNode());
   tell(checkGStreamer());
   tell(await guard('analytics engine', () => `found ${findEngineLibrary().split('/').slice(-2).join('/')}`));
-  for (const { task, status, message, next } of await checkNetworks()) {
-    const seen = status === 'warning' ? 'advice' : status === 'error' ? 'problem' : 'ok';
-    tell({ area: `network for ${task}`, status: seen, message, ...(next === undefined ? {} : { next }) });
-  }
+  for (const finding of await checkAllNetworks()) tell(finding);
   for (const folder of [dataDir, CACHE_DIR]) tell(await checkFolder(folder));
   tell(await guard('key of the templates', () => describeKey(dataDir)));
   let deployment: Deployment | undefined;
@@ -92,6 +91,28 @@ function checkGStreamer(): Finding {
   } catch (thrown) {
     return problem(area, thrown);
   }
+}
+
+/** The door fuses several networks for recognition, so it says itself which; the other tasks have one each. */
+async function checkAllNetworks(): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { task, status, message, next } of await checkNetworks()) {
+    const atTheDoor = task === 'face-embedding' && status !== 'error';
+    findings.push({
+      area: `network for ${task}`,
+      status: status === 'warning' ? 'advice' : status === 'error' ? 'problem' : 'ok',
+      message: atTheDoor ? await recognitionInWords() : message,
+      ...(next === undefined ? {} : { next }),
+    });
+  }
+  return findings;
+}
+
+async function recognitionInWords(): Promise<string> {
+  const networks = describeNetworks(await chooseFaceNetworks());
+  return networks
+    .flatMap(({ task, name, why }) => (task === 'face recognition' ? [`${name}; ${why}`] : []))
+    .join();
 }
 
 async function checkFolder(folder: string): Promise<Finding> {

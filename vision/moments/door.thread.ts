@@ -11,9 +11,10 @@ import { chooseFaceNetworks } from '../faces/face-networks.ts';
 import { openFaceReader } from '../faces/face-reader.ts';
 import { createGallery, type GalleryMember } from '../faces/gallery.ts';
 import { DOOR_LIMITS } from '../faces/quality.ts';
-import { thresholdFor, thresholdTable } from '../faces/thresholds.ts';
+import { describeNetworks, type NetworkInUse } from '../faces/networks-in-use.ts';
+import { thresholdFor } from '../faces/thresholds.ts';
 import { createDoorWatch, type DoorWatch, type Sight } from './door-watch.ts';
-import type { DoorOptions, NetworkInUse } from './door.ts';
+import type { DoorOptions } from './door.ts';
 import { encodeLivePicture } from './live-picture.ts';
 import type { Moment } from './moment.ts';
 
@@ -110,7 +111,12 @@ async function run(data: DoorThreadData): Promise<void> {
     }
     watch.galleryChanged();
   });
-  send({ kind: 'opened', space: space.id, networks: inUse(detectorName, combination, space.id), threshold });
+  send({
+    kind: 'opened',
+    space: space.id,
+    networks: describeNetworks({ detector: detectorName, combination }),
+    threshold,
+  });
   try {
     await watchCamera(camera, watch, isPaced(config.source));
   } finally {
@@ -181,26 +187,6 @@ function tellState(state: CameraState, watch: DoorWatch): void {
     case 'size-differs':
       process.emitWarning(state.message);
   }
-}
-
-function inUse(detector: string, combination: string, spaceId: string): NetworkInUse[] {
-  const { source } = thresholdTable(spaceId);
-  return [
-    {
-      task: 'face detection',
-      name: detector,
-      why:
-        detector === 'yunet'
-          ? 'finds faces from 20 pixels on'
-          : 'comes with npm; YuNet would find smaller faces',
-    },
-    {
-      task: 'face landmarks',
-      name: 'face-landmark-68',
-      why: "places dlib's chip, averaged with the mirror image",
-    },
-    { task: 'face recognition', name: combination, why: `thresholds: ${source}` },
-  ];
 }
 
 /** Frames a second over the last two seconds. */

@@ -3,6 +3,7 @@ import { startThread } from '../../runtime/thread.ts';
 import type { Camera, Networks, Recognition } from '../../config/schema.ts';
 import type { CameraConfig } from '../camera/pipeline-recipe.ts';
 import type { GalleryMember } from '../faces/gallery.ts';
+import type { NetworkInUse } from '../faces/networks-in-use.ts';
 import type { DoorThreadData, FromDoorThread, ToDoorThread } from './door.thread.ts';
 import type { Moment } from './moment.ts';
 
@@ -21,13 +22,6 @@ export interface DoorOptions {
   readonly fileStartedAtMs?: number;
   /** Hears every moment, in order, in the thread that started the door. */
   readonly onMoment: (moment: Moment) => void;
-}
-
-/** A network that the door uses, for the page and `doctor`. */
-export interface NetworkInUse {
-  readonly task: string;
-  readonly name: string;
-  readonly why: string;
 }
 
 export interface Door {
