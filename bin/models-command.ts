@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { addNetwork } from '../vision/models/addition.ts';
-import { buildNetworks, listNetworks, verifyNetworks } from '../vision/models/inventory.ts';
+import { embeddingSpace } from '../vision/faces/embedding-space.ts';
+import { chooseFaceNetworks } from '../vision/faces/face-networks.ts';
+import {
+  buildNetworks,
+  listNetworks,
+  verifyNetworks,
+  type NetworkListing,
+} from '../vision/models/inventory.ts';
 import { jsonOption, print, printJson } from './options.ts';
 
 interface Json {
@@ -18,14 +25,14 @@ export function addModelsCommand(program: Command, findings: () => void): void {
     .description('every network with licence, source and whether it is used')
     .addOption(jsonOption())
     .action(async ({ json }: Json) => {
-      const networks = await listNetworks();
+      const networks = await networksWithUse();
       if (json) {
         printJson({ networks });
         return;
       }
-      for (const { name, task, state, isChosen, licence, summary } of networks) {
+      for (const { name, task, state, isUsed, licence, summary } of networks) {
         print(
-          `${isChosen ? '●' : ' '} ${name.padEnd(22)} ${task.padEnd(18)} ${state.padEnd(8)} ${licence.padEnd(14)} ${summary}`,
+          `${isUsed ? '●' : ' '} ${name.padEnd(22)} ${task.padEnd(18)} ${state.padEnd(8)} ${licence.padEnd(14)} ${summary}`,
         );
       }
       print('\n● is used for its task. "smart-store models add NAME" adds one that is absent.');
@@ -80,4 +87,17 @@ export function addModelsCommand(program: Command, findings: () => void): void {
       for (const { name, isRight, message } of verifications)
         print(`${isRight ? 'ok   ' : 'WRONG'} ${name.padEnd(22)} ${message}`);
     });
+}
+
+/** Recognition fuses several networks of one task, so it is asked itself which it uses. */
+async function networksWithUse(): Promise<(NetworkListing & { isUsed: boolean })[]> {
+  const { detector, combination } = await chooseFaceNetworks();
+  const atTheDoor = new Set<string>([
+    detector,
+    ...embeddingSpace(combination).parts.map(({ network }) => network),
+  ]);
+  return (await listNetworks()).map((network) => ({
+    ...network,
+    isUsed: network.isChosen || atTheDoor.has(network.name),
+  }));
 }
