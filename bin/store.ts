@@ -162,6 +162,11 @@ async function open(
     return undefined;
   });
   await refreshMembers();
+  if (firstDoor !== undefined) {
+    const { length } = await members.needingReEnrolment(firstDoor.space);
+    if (length > 0)
+      progress(`${length} members are not recognised until they enrol again: the networks have changed`);
+  }
 
   const { host, port } = deployment.server;
   const api = createApi({
