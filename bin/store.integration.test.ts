@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectClickHouse } from '../ingest/clickhouse/client.ts';
@@ -13,42 +10,24 @@ import { openEmbeddedLog } from '../ingest/log/embedded.ts';
 import { readTopic } from '../ingest/log/read-topic.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { ROOT } from '../runtime/paths.ts';
+import { openShortDay, type ShortDay } from './store-process.ts';
 
-let folder: string;
-let configPath: string;
-let dataDir: string;
-const children = new Set<ChildProcess>();
+let day: ShortDay;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'smart-store-whole-'));
-  dataDir = join(folder, 'data');
-  configPath = join(folder, 'store.yaml');
-  // The demo store with a short video, so that it is rendered quickly and plays again and again.
-  const demo = await readFile(`${ROOT}config/demo/store.yaml`, 'utf8');
-  await writeFile(configPath, demo);
-  const scenario = {
-    seed: 7,
-    shoppers: 7,
-    minutes: 0.45,
-    members: ['3a', '3b', '6b', '6d'],
-    memberShare: 0.6,
-  };
-  await writeFile(join(folder, 'scenario.yaml'), JSON.stringify(scenario));
+  day = await openShortDay();
 });
 
-afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => day.close());
 
 test('killed in the middle of the day and started again, the store has lost nothing and counted nothing twice', async () => {
-  const first = await startStore();
+  const first = await day.start();
   await untilFootfall(first.url, 4);
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');
   const atDeath = await eventIds();
 
-  const second = await startStore();
+  const second = await day.start();
   await untilFootfall(second.url, (await footfall(second.url)) + 3);
   second.child.kill('SIGTERM');
   const [exitCode] = (await once(second.child, 'exit')) as [number | null];
@@ -78,19 +57,6 @@ test.each([
   expect(words).not.toMatch(/\n\s+at /);
 });
 
-async function startStore(): Promise<{ child: ChildProcess; url: string }> {
-  const args = ['bin/smart-store.js', 'start', '--config', configPath, '--data', dataDir, '--port', '0'];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.add(child);
-  let words = '';
-  child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /(http:\S+)/.exec(line)?.[1];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error(`the store did not open:\n${words}`);
-}
-
 async function footfall(url: string): Promise<number> {
   const summary = (await (await fetch(`${url}/api/v1/summary`)).json()) as { footfall: number | null };
   return summary.footfall ?? 0;
@@ -103,7 +69,7 @@ async function untilFootfall(url: string, wanted: number): Promise<void> {
 /** The ids of every event in the log, read beside or after the store. */
 async function eventIds(): Promise<string[]> {
   const log = openEmbeddedLog({
-    path: join(dataDir, 'events.db'),
+    path: join(day.dataDir, 'events.db'),
     access: 'guest',
     logger: createLogger('test'),
   });
@@ -123,7 +89,7 @@ async function eventIds(): Promise<string[]> {
 
 async function readTables(): Promise<{ inTable: string[]; visits: number; started: number }> {
   const engine = await startClickHouse({
-    dataDir: join(dataDir, 'clickhouse'),
+    dataDir: join(day.dataDir, 'clickhouse'),
     logger: createLogger('test'),
   });
   const client = connectClickHouse({ url: engine.url, database: 'smart_store' });

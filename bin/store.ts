@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApi } from '../analytics/api/api.ts';
 import type { ApiDeps } from '../analytics/api/ports.ts';
 import type { Deployment, Store } from '../config/schema.ts';
@@ -6,7 +7,7 @@ import { decode } from '../ingest/events/codec.ts';
 import { openEmbeddedLog } from '../ingest/log/embedded.ts';
 import type { EventLog } from '../ingest/log/event-log.ts';
 import { readTopic } from '../ingest/log/read-topic.ts';
-import { startClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
+import { startClickHouseSink, type ClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
 import { TOPICS } from '../ingest/topics.ts';
 import { messageOf, UserError } from '../runtime/errors.ts';
 import { toStoreId } from '../runtime/ids.ts';
@@ -48,6 +49,7 @@ export interface RunningStore {
 const EVENT_TOPICS = TOPICS.map(({ name }) => name).filter((name) => name !== 'store.dead-letters.v1');
 const TICK_MS = 1_000;
 const LAST_WRITES_LIMIT_MS = 5_000;
+const DRAIN_POLL_MS = 50;
 
 /**
  * Puts the store together and opens it. Parts are started from the log outwards, so that nothing that is seen finds no
@@ -84,7 +86,10 @@ async function open(
   const analytics = await openAnalytics(deployment, dataDir, logger);
   closing.add('analytics', () => analytics.close());
   const sink = await startClickHouseSink({ log, client: analytics.client, logger, topics: EVENT_TOPICS });
-  closing.add('sink', () => sink.close());
+  closing.add('sink', async () => {
+    await drain(sink);
+    await sink.close();
+  });
 
   const house = await openMembers(dataDir, storeId, logger);
   const { members, database } = house;
@@ -203,6 +208,16 @@ async function open(
       return finished;
     },
   };
+}
+
+/** What was written last is stored too, unless ClickHouse is in the way: then the next start does it. */
+async function drain(sink: ClickHouseSink): Promise<void> {
+  const limit = AbortSignal.timeout(LAST_WRITES_LIMIT_MS);
+  while (!limit.aborted) {
+    const { lag, lastError } = await sink.metrics();
+    if (lag === 0 || lastError !== null) return;
+    await sleep(DRAIN_POLL_MS);
+  }
 }
 
 /** Everyone who was inside when the last run ended, however it ended. */
