@@ -11,8 +11,12 @@ export interface Analytics {
   readonly client: ClickHouseClient;
   /** The engine that this process started; null when the configuration names a server. */
   readonly engine: ClickHouseEngine | null;
+  /** Asks it now, and waits no longer than a moment. */
+  answers(): Promise<boolean>;
   close(): Promise<void>;
 }
+
+const PING_LIMIT_MS = 2_000;
 
 /** Connects to the configured ClickHouse server, or starts the local engine, and brings tables and retention up to date. */
 export async function openAnalytics(
@@ -41,6 +45,13 @@ export async function openAnalytics(
   return {
     client,
     engine,
+    async answers() {
+      const { success } = await client.ping({
+        select: false,
+        abort_signal: AbortSignal.timeout(PING_LIMIT_MS),
+      });
+      return success;
+    },
     async close() {
       await client.close();
       await engine?.close();

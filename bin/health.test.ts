@@ -4,6 +4,7 @@ import { healthOf, type HealthFacts } from './health.ts';
 const well: HealthFacts = {
   writer: { waiting: 0, lastError: null },
   engine: { pid: () => 4711, restarts: () => 0 },
+  clickHouseAnswers: true,
   sink: { rows: 12, batches: 3, retries: 0, deadLetters: 0, oldestPendingMs: null, lag: 0, lastError: null },
   cameras: [],
 };
@@ -13,6 +14,8 @@ test.each<[string, Partial<HealthFacts>, Record<string, string>]>([
   ['all is well', {}, { 'event-log': 'ok', clickhouse: 'ok', sink: 'ok' }],
   ['the disk is full', { writer: { waiting: 7, lastError: 'disk full' } }, { 'event-log': 'down' }],
   ['the engine died', { engine: { pid: () => undefined, restarts: () => 1 } }, { clickhouse: 'down' }],
+  ['the engine hangs', { clickHouseAnswers: false }, { clickhouse: 'down' }],
+  ['the configured server is away', { engine: null, clickHouseAnswers: false }, { clickhouse: 'down' }],
   ['ClickHouse refuses', { sink: { ...well.sink, lastError: sinkError } }, { clickhouse: 'down' }],
   ['the sink is behind', { sink: { ...well.sink, oldestPendingMs: 9_000, lag: 40 } }, { sink: 'degraded' }],
   ['some letters are dead', { sink: { ...well.sink, deadLetters: 2 } }, { sink: 'degraded' }],

@@ -10,13 +10,16 @@ const SLOW_SINK_MS = 5_000;
 export interface HealthFacts {
   readonly writer: Pick<EventWriter, 'waiting' | 'lastError'>;
   readonly engine: Pick<ClickHouseEngine, 'pid' | 'restarts'> | null;
+  /** ClickHouse was asked just now. */
+  readonly clickHouseAnswers: boolean;
   readonly sink: SinkMetrics;
   readonly cameras: readonly CameraStatus[];
 }
 
 /** How each part of a running store is, in one sentence each. */
-export function healthOf({ writer, engine, sink, cameras }: HealthFacts): Component[] {
-  return [eventLog(writer), clickHouse(engine, sink), sinkHealth(sink), ...cameras.map(cameraHealth)];
+export function healthOf(facts: HealthFacts): Component[] {
+  const { writer, sink, cameras } = facts;
+  return [eventLog(writer), clickHouse(facts), sinkHealth(sink), ...cameras.map(cameraHealth)];
 }
 
 function eventLog({ waiting, lastError }: HealthFacts['writer']): Component {
@@ -34,10 +37,17 @@ function eventLog({ waiting, lastError }: HealthFacts['writer']): Component {
   };
 }
 
-function clickHouse(engine: HealthFacts['engine'], sink: SinkMetrics): Component {
+function clickHouse({ engine, clickHouseAnswers, sink }: HealthFacts): Component {
   const name = 'clickhouse';
   if (engine !== null && engine.pid() === undefined) {
     return { name, state: 'down', detail: 'the engine is being started again' };
+  }
+  if (!clickHouseAnswers) {
+    return {
+      name,
+      state: 'down',
+      detail: `the ${engine === null ? 'configured server' : 'engine'} does not answer`,
+    };
   }
   if (sink.lastError !== null) return { name, state: 'down', detail: sink.lastError.reason };
   if (engine === null) return { name, state: 'ok', detail: 'the configured server answers' };

@@ -19,14 +19,21 @@ export async function runStore({ configPath, dataDir, port }: StartOptions): Pro
   say(`opening ${store?.title ?? 'the store'} (${configPath})`);
 
   const interrupted = signalled();
-  const opening = openStore({
+  let isOpen = false;
+  void interrupted.then((signal) => {
+    if (isOpen) return;
+    // Nothing is in hand yet: what an earlier run acknowledged is on disk, and the engine ends with this process.
+    say(`stopped while opening (${signal})`);
+    process.exit(INTERRUPTED);
+  });
+  const running = await openStore({
     deployment,
     configPath,
     dataDir,
     progress: say,
     ...(port === undefined ? {} : { port }),
   });
-  const running = await opening;
+  isOpen = true;
   say('open');
   process.stdout.write(
     `\n  ${store?.title ?? 'The store'} is open: ${running.url}\n  Ctrl-C closes it; everything is kept in ${dataDir}\n\n`,
@@ -40,6 +47,8 @@ export async function runStore({ configPath, dataDir, port }: StartOptions): Pro
   }
 }
 
+/** What a shell expects of a process that an interrupt ended. */
+const INTERRUPTED = 130;
 /** One Ctrl-C may arrive twice: from the terminal, and from npm that passes it on. */
 const ECHO_MS = 1_000;
 
@@ -49,7 +58,7 @@ function signalled(): Promise<NodeJS.Signals> {
     let firstAtMs: number | undefined;
     const hear = (signal: NodeJS.Signals): void => {
       firstAtMs ??= Date.now();
-      if (Date.now() - firstAtMs > ECHO_MS) process.exit(130);
+      if (Date.now() - firstAtMs > ECHO_MS) process.exit(INTERRUPTED);
       resolve(signal);
     };
     process.on('SIGINT', hear);

@@ -130,7 +130,7 @@ async function open(
   const names = createNames(members, logger);
   await names.refresh();
   progress('opening the cameras');
-  const doors = await Promise.all(
+  const openings = await Promise.allSettled(
     cameras
       .filter(({ camera }) => camera.purpose === 'door')
       .map(({ camera }) =>
@@ -146,7 +146,9 @@ async function open(
         }),
       ),
   );
+  const doors = openings.flatMap((opening) => (opening.status === 'fulfilled' ? opening.value : []));
   for (const door of doors) closing.add('door', () => door.close());
+  for (const opening of openings) if (opening.status === 'rejected') throw opening.reason;
 
   const [firstDoor] = doors;
   async function refreshMembers(): Promise<void> {
@@ -155,8 +157,10 @@ async function open(
     const gallery = await members.galleryEntries(firstDoor.space);
     for (const door of doors) door.updateGallery(gallery);
   }
+  // One after the other: an older reading must never take the place of a newer one, from which somebody has withdrawn.
+  let refreshing = Promise.resolve();
   const unsubscribe = members.onGalleryChanged(() => {
-    refreshMembers().catch((thrown: unknown) => {
+    refreshing = refreshing.then(refreshMembers).catch((thrown: unknown) => {
       // Whom we may recognise is not known: recognise nobody.
       for (const door of doors) door.updateGallery([]);
       logger.error({ reason: messageOf(thrown) }, 'the members could not be read: nobody is recognised');
@@ -166,7 +170,8 @@ async function open(
     unsubscribe();
     return undefined;
   });
-  await refreshMembers();
+  refreshing = refreshing.then(refreshMembers);
+  await refreshing;
   if (firstDoor !== undefined) {
     const { length } = await members.needingReEnrolment(firstDoor.space);
     if (length > 0)
@@ -182,7 +187,13 @@ async function open(
     nameOf: (subjectKey) => names.of(subjectKey),
     networks: () => firstDoor?.networks ?? [],
     health: async () =>
-      healthOf({ writer, engine: analytics.engine, sink: await sink.metrics(), cameras: board.list() }),
+      healthOf({
+        writer,
+        engine: analytics.engine,
+        clickHouseAnswers: await analytics.answers(),
+        sink: await sink.metrics(),
+        cameras: board.list(),
+      }),
     logger,
     dashboardDir: `${ROOT}dashboard/dist`,
     ...(isLoopback(host) ? {} : { allowedHosts: 'any' as const }),
