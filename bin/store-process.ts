@@ -8,6 +8,7 @@ import { ROOT } from '../runtime/paths.ts';
 /** A folder for one test, with the demo store on a short day whose video plays again and again. */
 export interface ShortDay {
   readonly dataDir: string;
+  readonly configPath: string;
   /** Starts the store as a person would, on a free port, and waits until it is open. */
   start(): Promise<StoreProcess>;
   /** Kills what still runs and removes the folder. */
@@ -33,6 +34,7 @@ export async function openShortDay(): Promise<ShortDay> {
   const children: ChildProcess[] = [];
   return {
     dataDir,
+    configPath,
     async start() {
       const args = ['bin/smart-store.js', 'start', '--config', configPath, '--data', dataDir, '--port', '0'];
       const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });

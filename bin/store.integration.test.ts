@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -55,6 +56,65 @@ test.each([
   expect(exitCode).toBe(2);
   expect(words).toMatch(expected);
   expect(words).not.toMatch(/\n\s+at /);
+});
+
+test('Ctrl-C while it opens ends it at once', async () => {
+  const args = [
+    'bin/smart-store.js',
+    'start',
+    '--config',
+    day.configPath,
+    '--data',
+    `${day.dataDir}-interrupted`,
+    '--port',
+    '0',
+  ];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    words += chunk.toString();
+    if (words.includes('starting the analytics engine')) child.kill('SIGINT');
+  });
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  expect(exitCode).toBe(130);
+  expect(words).toContain('stopped while opening');
+});
+
+test('one of two doors that can not be opened keeps no thread of the other alive', async () => {
+  const door = (id: string, source: object): object => ({
+    id,
+    purpose: 'door',
+    source,
+    size: { width: 640, height: 360 },
+    entranceLine: { from: [0, 0.5], to: [1, 0.5] },
+  });
+  const store = {
+    id: 'demo',
+    title: 'Two doors',
+    timeZone: 'Europe/Berlin',
+    currency: 'EUR',
+    openingHours: { monday: ['10:00', '20:00'] },
+    floorPlan: { widthMetres: 14, heightMetres: 9 },
+    cameras: [door('works', { kind: 'test' }), door('missing', { kind: 'file', path: 'nowhere.mp4' })],
+  };
+  const configPath = `${day.dataDir}-two-doors.yaml`;
+  await writeFile(configPath, JSON.stringify({ stores: [store] }));
+  const args = [
+    'bin/smart-store.js',
+    'start',
+    '--config',
+    configPath,
+    '--data',
+    `${day.dataDir}-two-doors`,
+    '--port',
+    '0',
+  ];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  expect(exitCode).toBe(2);
+  expect(words).toContain('Camera missing plays');
 });
 
 async function footfall(url: string): Promise<number> {
