@@ -19,6 +19,7 @@ export function findInconsistencies(deployment: unknown, environment: Environmen
     ...asList(root['stores']).flatMap((store, index) =>
       checkStore(asGroup(store), ['stores', index], environment),
     ),
+    ...checkKafka(asGroup(root['kafka']), environment),
     ...checkAnalytics(asGroup(root['analytics']), environment),
   ];
 }
@@ -109,6 +110,35 @@ function checkSource(source: Group, path: KeyPath, environment: Environment): Pr
       expected: `user:password in the environment variable ${String(credentials)}`,
       found: 'a value without a colon (withheld): the camera would refuse it',
       advice: `set ${String(credentials)} to the user, a colon and the password`,
+    });
+  }
+  return problems;
+}
+
+function checkKafka(kafka: Group, environment: Environment): Problem[] {
+  const sasl = asGroup(kafka['sasl']);
+  const tls = asGroup(kafka['tls']);
+  const problems = checkVariable(sasl['password'], ['kafka', 'sasl', 'password'], environment);
+  if (sasl['mechanism'] === 'plain' && kafka['tls'] === undefined) {
+    problems.push({
+      path: ['kafka', 'sasl', 'mechanism'],
+      at: 'value',
+      expected: 'tls beside plain, because plain sends the password as it is',
+      found: 'plain without tls: whoever listens on the network would read it',
+      advice: 'add `tls: {}` to `kafka`, or log in with scram-sha-512',
+    });
+  }
+  for (const [one, other] of [
+    ['certificate', 'key'],
+    ['key', 'certificate'],
+  ] as const) {
+    if (tls[one] === undefined || tls[other] !== undefined) continue;
+    problems.push({
+      path: ['kafka', 'tls', one],
+      at: 'key',
+      expected: `\`${other}\` beside \`${one}\``,
+      found: `${one} alone: the brokers could not be shown who asks`,
+      advice: `name the ${other} too`,
     });
   }
   return problems;

@@ -61,7 +61,14 @@ describe('a good file', () => {
       minimumVotes: 3,
     });
     expect(deployment.server).toEqual({ host: '127.0.0.1', port: 8080 });
-    expect(deployment.analytics).toEqual({ user: 'default', database: 'smart_store' });
+    expect(deployment.profile).toBe('embedded');
+    expect(deployment.kafka).toEqual({ brokers: ['127.0.0.1:9092'], replicationFactor: 1 });
+    expect(deployment.analytics).toEqual({
+      url: 'http://127.0.0.1:8123',
+      user: 'default',
+      database: 'smart_store',
+      sink: 'inside',
+    });
   });
 
   test('gives each deployment defaults of its own', () => {
@@ -289,6 +296,17 @@ describe('a mistake is named with its place, what was expected, what was found a
     expect(noColon).not.toContain('s3cret-word');
   });
 
+  test('the way to Kafka: a secret in the clear, half a certificate, an address without a port', () => {
+    const message = mistakesOf(
+      `${GOOD}kafka:\n  brokers: [kafka-1]\n  tls: { key: store.key }\n  sasl: { mechanism: scram-sha-512, user: store, password: KAFKA_PASSWORD }\n`,
+    );
+    expect(message).toContain('a host and a port');
+    expect(message).toContain('key alone: the brokers could not be shown who asks');
+    expect(message).toContain('the environment variable KAFKA_PASSWORD to be set');
+    const plain = `${GOOD}kafka:\n  sasl: { mechanism: plain, user: store, password: DOOR_LOGIN }\n`;
+    expect(mistakesOf(plain)).toContain('whoever listens on the network would read it');
+  });
+
   test('the password of ClickHouse and a login in its address', () => {
     const message = mistakesOf(
       `${GOOD}analytics:\n  password: CLICKHOUSE_PASSWORD\n  url: https://me:s3cret-word@click.example:8443/\n`,
@@ -312,7 +330,7 @@ describe('a file that is no YAML, or not one document of it', () => {
   test.each([
     ['nothing', '', ['1:1', 'an empty file', 'config/demo/store.yaml']],
     ['comments only', '# to do\n', ['an empty file']],
-    ['a list', '- a\n', ['expected: a group with the keys stores', 'a list of 1 entry']],
+    ['a list', '- a\n', ['expected: a group with the keys profile, stores', 'a list of 1 entry']],
     ['a key twice', `${GOOD}server: {}\nserver: { port: 1 }\n`, [':16:1', 'stands here for the second time']],
     ['tabs', 'stores:\n\t- id: demo\n', [':2:1', 'found:    a tab', 'replace the tab by spaces']],
     ['two documents', `${GOOD}---\n${GOOD}`, [':15:1', 'a second document']],
