@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EVENT_CONTRACTS } from '../events/registry.ts';
+import { VisitStarted } from '../events/visit-started.ts';
 import { EVENTS_COLUMNS, eventsRow } from './events-table.ts';
 
 const origin = { topic: 'store.presence.v1', partition: 3, offset: 417 };
@@ -22,5 +23,21 @@ describe('an event as a row of the events table', () => {
     });
     expect(JSON.parse(String(row['data']))).toEqual(event.data);
     expect(Object.keys(row)).toHaveLength(EVENTS_COLUMNS.length);
+  });
+
+  test('keeps attributes that the envelope of this release does not have, in a column of their own', () => {
+    const event = { ...VisitStarted.example, traceparent: '00-1', deviceclass: 3 };
+    expect(JSON.parse(String(columnsOf(event)['extensions']))).toEqual({
+      traceparent: '00-1',
+      deviceclass: 3,
+    });
+    expect(columnsOf(VisitStarted.example)['extensions']).toBe('');
+  });
+
+  test('keeps an attribute that bears the name of a property that every object has', () => {
+    const event = JSON.parse(
+      `{ ${JSON.stringify(VisitStarted.example).slice(1, -1)}, "constructor": "x", "__proto__": "y" }`,
+    ) as typeof VisitStarted.example;
+    expect(columnsOf(event)['extensions']).toBe('{"constructor":"x","__proto__":"y"}');
   });
 });

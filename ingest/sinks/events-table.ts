@@ -20,6 +20,7 @@ export const EVENTS_COLUMNS = [
   'partition',
   'offset',
   'data',
+  'extensions',
 ] as const;
 
 export type EventsRow = readonly (string | number | null)[];
@@ -44,7 +45,32 @@ export function eventsRow(event: StoreEvent, origin: Position): EventsRow {
     origin.partition,
     origin.offset,
     JSON.stringify(event.data),
+    extensionsOf(event),
   ];
+}
+
+/** Every attribute of the envelope that has a column, or is the same in every event. */
+const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set<keyof StoreEvent>([
+  'specversion',
+  'id',
+  'type',
+  'source',
+  'subject',
+  'time',
+  'recordedtime',
+  'datacontenttype',
+  'dataschema',
+  'storeid',
+  'visitid',
+  'data',
+]);
+
+/** Attributes that a newer release or another producer added to the envelope, as one JSON object; '' for none. */
+function extensionsOf(event: StoreEvent): string {
+  const names = Object.keys(event).filter((name) => !KNOWN_ATTRIBUTES.has(name));
+  if (names.length === 0) return '';
+  const attributes = event as StoreEvent & Readonly<Record<string, unknown>>;
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, attributes[name]])));
 }
 
 function subjectKeyOf(data: unknown): string | null {
