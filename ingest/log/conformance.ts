@@ -127,6 +127,37 @@ export function describeEventLog(
         expect(seen.records.map(textOf)).toEqual(['old', 'new']);
       });
 
+      test('begins a new group at a time, when asked to, and one that has a place there', async () => {
+        await log.append([recordOf(narrow, 'a', 'old')]);
+        // Brokers have clocks of their own, so the time is one that the log itself has given.
+        await pause(20);
+        await log.append([recordOf(narrow, 'a', 'middle')]);
+        const [, middle] = await consumeUntil(log, { group, topics: [narrow] }, 2);
+        const beginAtMs = middle!.appendedAtMs;
+        const timed = { group: `${group}.timed`, topics: [narrow], beginAtMs };
+        const seen = recorder(commitAll);
+        const consumer = await log.consume({ ...timed, onBatch: seen.onBatch });
+        await log.append([recordOf(narrow, 'a', 'new')]);
+        await seen.until(2);
+        await consumer.close();
+        await log.append([recordOf(narrow, 'a', 'last')]);
+        expect(lineOf(await log.lag(group, beginAtMs), narrow)).toMatchObject({ committedOffset: 0, lag: 3 });
+        expect(lineOf(await log.lag(timed.group, 0), narrow)).toMatchObject({ committedOffset: 3, lag: 1 });
+        const again = await consumeUntil(log, { ...timed, beginAtMs: 0 }, 1);
+        expect([...seen.records, ...again].map(textOf)).toEqual(['middle', 'new', 'last']);
+      });
+
+      test('begins a new group behind the last record when the time is later', async () => {
+        await log.append([recordOf(narrow, 'a', 'old')]);
+        const seen = recorder();
+        const beginAtMs = Date.now() + PATIENCE_MS;
+        const options = { group, topics: [narrow], maxWaitMs: 0, beginAtMs, onBatch: seen.onBatch };
+        const consumer = await log.consume(options);
+        await pause(200);
+        await consumer.close();
+        expect(seen.records).toEqual([]);
+      });
+
       test('keeps the order of each partition, in batches of one partition', async () => {
         await log.append(Array.from({ length: 200 }, (_, i) => recordOf(wide, `key-${i % 16}`, `${i}`)));
         const seen = recorder();

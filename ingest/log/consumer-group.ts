@@ -8,6 +8,8 @@ export interface GroupSource {
   /** One past the last record. */
   endOffset(partitionId: number): number;
   read(partitionId: number, offset: number, maxRecords: number): readonly LogRecord[];
+  /** Offset of the first record that was appended at or after `appendedAtMs`; the end where there is none. */
+  offsetAt(partitionId: number, appendedAtMs: number): number;
   /** The group's place; `nextOffset` 0 where it has none. */
   committed(group: string, partitionId: number): CommittedOffset;
   commit(group: string, partitionId: number, offset: CommittedOffset): Promise<void>;
@@ -45,6 +47,11 @@ interface Member {
   /** A wake-up that came while the member was busy. */
   woken: boolean;
   rouse: (() => void) | null;
+}
+
+/** Whether a group has no place in a partition yet. */
+export function isNewGroup({ nextOffset, metadata }: CommittedOffset): boolean {
+  return nextOffset === 0 && metadata === '';
 }
 
 const DEFAULT_MAX_RECORDS = 500;
@@ -118,7 +125,7 @@ export function createConsumerGroup(name: string, source: GroupSource): Consumer
     let waitMs = Infinity;
     for (const assignment of startingAfter([...assignments.values()], lastId)) {
       if (assignment.owner !== member || assignment.inHand) continue;
-      const position = (assignment.position ??= lookUp(assignment));
+      const position = (assignment.position ??= lookUp(assignment, member.options.beginAtMs));
       const available = source.endOffset(assignment.id) - position;
       if (available <= 0) continue;
       if (available < member.maxRecords && member.maxWaitMs > 0) {
@@ -137,9 +144,12 @@ export function createConsumerGroup(name: string, source: GroupSource): Consumer
     return waitMs;
   }
 
-  function lookUp(assignment: Assignment): number {
+  function lookUp(assignment: Assignment, beginAtMs: number | undefined): number {
     assignment.committed = source.committed(name, assignment.id);
     const { nextOffset } = assignment.committed;
+    if (beginAtMs !== undefined && isNewGroup(assignment.committed)) {
+      return source.offsetAt(assignment.id, beginAtMs);
+    }
     const endOffset = source.endOffset(assignment.id);
     if (nextOffset > endOffset) {
       throw new Error(

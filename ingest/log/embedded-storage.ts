@@ -31,6 +31,8 @@ export interface EmbeddedStorage {
     maxRecords: number,
     maxBytes: number,
   ): readonly LogRecord[];
+  /** Offset of the first record that was appended at or after `appendedAtMs`; the end where there is none. */
+  offsetAt(partition: StoredPartition, appendedAtMs: number): number;
   committed(group: string, partitionId: number): CommittedOffset;
   commit(group: string, partitionId: number, offset: CommittedOffset): void;
   /** Groups that have a place in this partition. */
@@ -182,7 +184,7 @@ function createStorage(db: Database.Database): EmbeddedStorage {
     `SELECT id, appended_at_ms, checksum, key, headers, value FROM records
      WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
   );
-  const selectFirstKept = rows(
+  const selectFirstSince = rows(
     'SELECT id FROM records WHERE id >= ? AND id < ? AND appended_at_ms >= ? ORDER BY id LIMIT 1',
   );
   const selectFirst = rows('SELECT first_offset FROM partitions WHERE id = ?');
@@ -190,6 +192,12 @@ function createStorage(db: Database.Database): EmbeddedStorage {
     'SELECT next_offset, metadata FROM group_offsets WHERE group_name = ? AND partition_id = ?',
   );
   const selectGroups = rows('SELECT group_name, next_offset FROM group_offsets WHERE partition_id = ?');
+
+  function offsetAt({ id, firstOffset, endOffset }: StoredPartition, appendedAtMs: number): number {
+    const base = id * OFFSETS_PER_PARTITION;
+    const [first] = selectFirstSince(base + firstOffset, base + endOffset, appendedAtMs);
+    return first === undefined ? endOffset : Number(first[0]) - base;
+  }
 
   const storage: EmbeddedStorage = {
     transaction: (work) => db.transaction(work).immediate(),
@@ -215,11 +223,10 @@ function createStorage(db: Database.Database): EmbeddedStorage {
       moveEnd.run(firstOffset + records.length, partitionId);
     },
 
-    removeBefore({ id, firstOffset, endOffset }, cutoffMs, limit) {
+    removeBefore(partition, cutoffMs, limit) {
+      const { id, firstOffset } = partition;
       const base = id * OFFSETS_PER_PARTITION;
-      const [kept] = selectFirstKept(base + firstOffset, base + endOffset, cutoffMs);
-      const firstKept = kept === undefined ? endOffset : Number(kept[0]) - base;
-      const nextFirst = Math.min(firstKept, firstOffset + limit);
+      const nextFirst = Math.min(offsetAt(partition, cutoffMs), firstOffset + limit);
       if (nextFirst <= firstOffset) return 0;
       remove.run(base + firstOffset, base + nextFirst);
       moveFirst.run(nextFirst, id);
@@ -253,6 +260,8 @@ function createStorage(db: Database.Database): EmbeddedStorage {
       }
       return records;
     },
+
+    offsetAt,
 
     committed(group, partitionId) {
       const [row] = selectOffset(group, partitionId);

@@ -1,7 +1,7 @@
 import { messageOf } from '../../runtime/errors.ts';
 import { createLogger, type Logger } from '../../runtime/logger.ts';
 import { TOPICS, type Topic } from '../topics.ts';
-import { createConsumerGroup, type ConsumerGroup, type GroupSource } from './consumer-group.ts';
+import { createConsumerGroup, type ConsumerGroup, type GroupSource, isNewGroup } from './consumer-group.ts';
 import { openEmbeddedStorage, type EmbeddedStorage, type StoredPartition } from './embedded-storage.ts';
 import type { ConsumeOptions, EventLog, NewRecord, PartitionLag, Position } from './event-log.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -179,6 +179,7 @@ export function openEmbeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
     partitionsOf,
     endOffset: (id) => partitions.get(id)?.endOffset ?? 0,
     read: (id, offset, maxRecords) => storage.read(partitions.get(id)!, offset, maxRecords, MAX_BATCH_BYTES),
+    offsetAt: (id, appendedAtMs) => storage.offsetAt(partitions.get(id)!, appendedAtMs),
     committed: (group, id) => storage.committed(group, id),
     async commit(group, id, offset) {
       if (!isOwner) throw new Error(`A guest of the event log can't commit for group ${group}.`);
@@ -223,11 +224,16 @@ export function openEmbeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
     },
 
     // eslint-disable-next-line @typescript-eslint/require-await -- as above
-    async lag(group) {
+    async lag(group, beginAtMs) {
       if (state === 'closed') throw new Error(CLOSED);
-      return storage
-        .partitions()
-        .map((stored) => lagOf(stored, storage.committed(group, stored.id).nextOffset));
+      return storage.partitions().map((stored) => {
+        const committed = storage.committed(group, stored.id);
+        const begin =
+          beginAtMs !== undefined && isNewGroup(committed)
+            ? storage.offsetAt(stored, beginAtMs)
+            : committed.nextOffset;
+        return lagOf(stored, committed.nextOffset, begin);
+      });
     },
 
     removeExpired,
@@ -264,7 +270,7 @@ function groupByTopic(
   return byTopic;
 }
 
-function lagOf(stored: StoredPartition, committedOffset: number): PartitionLag {
+function lagOf(stored: StoredPartition, committedOffset: number, begin: number): PartitionLag {
   const { topic, partition, firstOffset, endOffset } = stored;
   // What retention removed can't be caught up with any more.
   return {
@@ -272,7 +278,7 @@ function lagOf(stored: StoredPartition, committedOffset: number): PartitionLag {
     partition,
     committedOffset,
     endOffset,
-    lag: endOffset - Math.max(committedOffset, firstOffset),
+    lag: endOffset - Math.max(begin, firstOffset),
   };
 }
 

@@ -4,12 +4,12 @@ export interface EventLog {
   append(records: readonly NewRecord[]): Promise<readonly Position[]>;
   /**
    * Joins a consumer group and calls `onBatch` with records of one partition at a time, in offset order. A first-time
-   * group begins at the earliest record. Delivery continues after the last delivered record; a restarted group continues
+   * group begins at the earliest record, or at `beginAtMs`. Delivery continues after the last delivered record; a restarted group continues
    * at its committed offset. A rejected `onBatch` ends the consumer, `closed` rejects with it.
    */
   consume(options: ConsumeOptions): Promise<Consumer>;
-  /** How far a group is behind, a line a partition. */
-  lag(group: string): Promise<readonly PartitionLag[]>;
+  /** How far a group is behind, a line a partition; one that has no place yet is counted from `beginAtMs`, or the start. */
+  lag(group: string, beginAtMs?: number): Promise<readonly PartitionLag[]>;
   close(): Promise<void>;
 }
 
@@ -59,6 +59,11 @@ export interface ConsumeOptions {
   readonly maxRecords?: number;
   /** How long to wait for more records before a smaller batch is handed over. */
   readonly maxWaitMs?: number;
+  /**
+   * Where a group begins that has no place yet: at the first record that the log took at or after this time (milliseconds
+   * since 1970); without it at the earliest record. A group that has committed goes on where it was.
+   */
+  readonly beginAtMs?: number;
   readonly onBatch: (batch: Batch) => Promise<void>;
 }
 
