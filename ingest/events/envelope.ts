@@ -11,19 +11,27 @@ export const Uuid = Type.String({
 });
 export const Slug = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' });
 
-/**
- * One kind of event: a CloudEvents 1.0 envelope around `data`.
- * `subjectOf` says what the event is about; `source` and `time` come from whoever saw it happen.
- */
+/** One kind of event: a CloudEvents 1.0 envelope around `data`. */
 export interface EventContract<Name extends string = string, Data extends TSchema = TSchema> {
   readonly type: Name;
-  /** Grows by one with every change to `data`; every version ever published stays readable. */
+  /** The version that is written. Grows by one when `data` changes by more than new optional fields. */
   readonly version: number;
+  /** What is no longer written but stays readable, from version 1 on: `version - 1` of them. */
+  readonly earlier: readonly EarlierVersion[];
   readonly topic: string;
   readonly description: string;
   readonly data: Data;
   readonly schema: TObject;
   readonly example: StoreEvent<Name, Static<Data>>;
+}
+
+/** A published version of `data` that is no longer written; {@link earlierVersion} makes one. */
+export interface EarlierVersion {
+  readonly data: TSchema;
+  /** The data of the version that follows. */
+  readonly next: TSchema;
+  /** For what `data` has accepted only. */
+  readonly upgrade: (data: unknown) => unknown;
 }
 
 /**
@@ -61,16 +69,51 @@ export interface EventFacts<Data> {
   data: Data;
 }
 
+/** @param definition with `earlier` once the version is more than 1 */
 export function defineEvent<const Name extends string, Data extends TSchema>(definition: {
   type: Name;
   version: number;
+  earlier?: readonly EarlierVersion[];
   topic: string;
   description: string;
   data: Data;
   example: EventFacts<Static<Data>>;
 }): EventContract<Name, Data> {
-  const { type, version, topic, description, data } = definition;
-  const schema = Type.Object(
+  const { type, version, earlier = [], topic, description, data } = definition;
+  if (earlier.length !== version - 1) {
+    throw new TypeError(
+      `${type} has version ${version}, so ${version - 1} earlier ones; found ${earlier.length}.`,
+    );
+  }
+  earlier.forEach(({ next }, index) => {
+    if (next !== (earlier[index + 1]?.data ?? data)) {
+      throw new TypeError(`${type}: version ${index + 1} must be upgraded to version ${index + 2}.`);
+    }
+  });
+  const schema = eventSchema({ type, version, description }, data);
+  const contract = { type, version, earlier, topic, description, data, schema };
+  return { ...contract, example: createEvent(contract, definition.example) };
+}
+
+/**
+ * A published version and its way to the next one.
+ * @param upgrade pure, and with an answer for everything that `data` accepts; it hands on fields that it doesn't know
+ */
+export function earlierVersion<Data extends TSchema, Next extends TSchema>(
+  data: Data,
+  next: Next,
+  upgrade: (data: Static<Data>) => Static<Next>,
+): EarlierVersion {
+  // The codec calls it for what `data` has accepted, and nobody else does.
+  return { data, next, upgrade: (value) => upgrade(value as Static<Data>) };
+}
+
+/** What an event of one version looks like as a whole. */
+export function eventSchema<Name extends string, Data extends TSchema>(
+  { type, version, description }: Pick<EventContract<Name>, 'type' | 'version' | 'description'>,
+  data: Data,
+) {
+  return Type.Object(
     {
       specversion: Type.Literal('1.0'),
       id: Uuid,
@@ -87,8 +130,6 @@ export function defineEvent<const Name extends string, Data extends TSchema>(def
     },
     { $id: schemaUrn(type, version), description },
   );
-  const contract = { type, version, topic, description, data, schema };
-  return { ...contract, example: createEvent(contract, definition.example) };
 }
 
 /** Wraps facts into an event of this contract, with a new id, recorded now. */
@@ -112,6 +153,7 @@ export function createEvent<Name extends string, Data extends TSchema>(
   };
 }
 
-function schemaUrn(type: string, version: number): string {
+/** The name of an event's schema, which its `dataschema` carries: `urn:smart-store:visit.started:1`. */
+export function schemaUrn(type: string, version: number): string {
   return `urn:smart-store:${type}:${version}`;
 }

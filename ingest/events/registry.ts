@@ -21,14 +21,5 @@ export const EVENT_CONTRACTS = [
   ConsentWithdrawn,
 ] as const;
 
-type Contract = (typeof EVENT_CONTRACTS)[number];
-
 /** Any event; `type` tells which, and narrows `data`. */
-export type AnyEvent = Contract['example'];
-
-const byType = new Map<string, Contract>(EVENT_CONTRACTS.map((contract) => [contract.type, contract]));
-
-/** The contract of an event type, or undefined where this release knows none. */
-export function contractOf(type: string): Contract | undefined {
-  return byType.get(type);
-}
+export type AnyEvent = (typeof EVENT_CONTRACTS)[number]['example'];
