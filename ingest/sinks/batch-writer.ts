@@ -126,7 +126,8 @@ function sortOut(records: readonly LogRecord[]): Sorted {
   for (const record of records) {
     const decoded = decode(record.value);
     if (decoded.ok) {
-      rows.push(eventsRow(decoded.event, record));
+      // As it was written: what the table keeps does not depend on the release that stored it.
+      rows.push(eventsRow(decoded.written, record));
       stored.push(record);
     } else {
       rejected.push({ record, reason: decoded.reason });
