@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Batch, CommittedOffset, ConsumeOptions, Consumer, LogRecord } from './event-log.ts';
+import {
+  PartitionLost,
+  type Batch,
+  type CommittedOffset,
+  type ConsumeOptions,
+  type Consumer,
+  type LogRecord,
+} from './event-log.ts';
 
 /** What a group needs of the log beneath it. */
 export interface GroupSource {
@@ -185,7 +192,7 @@ export function createConsumerGroup(name: string, source: GroupSource): Consumer
   async function commit(member: Member, assignment: Assignment, offset: CommittedOffset): Promise<void> {
     const place = `${assignment.topic}, partition ${assignment.partition}`;
     if (assignment.owner !== member) {
-      throw new Error(`Group ${name} can't commit: ${place} has moved to another consumer.`);
+      throw new PartitionLost(`Group ${name} can't commit: ${place} has moved to another consumer.`);
     }
     const { nextOffset } = offset;
     if (!Number.isSafeInteger(nextOffset) || nextOffset < 0 || nextOffset > source.endOffset(assignment.id)) {

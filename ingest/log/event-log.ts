@@ -43,8 +43,19 @@ export interface Batch {
   readonly records: readonly LogRecord[];
   /** What this group had committed for this partition when the batch was handed over. */
   readonly committed: CommittedOffset;
-  /** Records `nextOffset` as the group's place, with a note that comes back after a restart. Durable when it resolves. */
+  /**
+   * Records `nextOffset` as the group's place, with a note that comes back after a restart. Durable when it resolves.
+   * @throws PartitionLost
+   */
   commit(nextOffset: number, metadata?: string): Promise<void>;
+}
+
+/**
+ * Thrown by `commit` when the partition belongs to another consumer by now: nothing was committed, and the records since
+ * the last commit are delivered to that one. It is no failure of the log; `onBatch` may end with it or without.
+ */
+export class PartitionLost extends Error {
+  override readonly name = 'PartitionLost';
 }
 
 export interface CommittedOffset {
