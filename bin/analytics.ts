@@ -1,10 +1,11 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client';
 import { applyMigrations } from '../analytics/migrations/migrate.ts';
 import { applyRetention } from '../analytics/retention/retention.ts';
 import type { Deployment } from '../config/schema.ts';
 import { secretFrom } from '../config/secret.ts';
 import { connectClickHouse, type ClickHouseAddress } from '../ingest/clickhouse/client.ts';
 import { startClickHouse, type ClickHouseEngine } from '../ingest/clickhouse/engine.ts';
+import { messageOf, UserError } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 export interface Analytics {
@@ -18,21 +19,30 @@ export interface Analytics {
 
 const PING_LIMIT_MS = 2_000;
 
-/** Connects to the configured ClickHouse server, or starts the local engine, and brings tables and retention up to date. */
+/** Where the cluster profile's ClickHouse is, and who asks it. @throws UserError when the password's variable is unset */
+export function clickHouseServer({
+  url,
+  user,
+  password,
+  database,
+}: Deployment['analytics']): ClickHouseAddress {
+  const login = password === undefined ? {} : { password: secretFrom(process.env, password).reveal() };
+  return { url, user, database, ...login };
+}
+
+/**
+ * Starts the local engine (embedded) or connects to the server (cluster), and brings tables and retention up to date.
+ * @throws UserError when the server does not answer or refuses the login
+ */
 export async function openAnalytics(
-  { analytics: settings, retention }: Pick<Deployment, 'analytics' | 'retention'>,
+  { profile, analytics: settings, retention }: Pick<Deployment, 'profile' | 'analytics' | 'retention'>,
   dataDir: string,
   logger: Logger,
 ): Promise<Analytics> {
-  const { url, user, password, database } = settings;
   const engine =
-    url === undefined ? await startClickHouse({ dataDir: `${dataDir}/clickhouse`, logger }) : null;
-  const address: ClickHouseAddress = {
-    url: url ?? engine!.url,
-    user,
-    database,
-    ...(password === undefined ? {} : { password: secretFrom(process.env, password).reveal() }),
-  };
+    profile === 'embedded' ? await startClickHouse({ dataDir: `${dataDir}/clickhouse`, logger }) : null;
+  const address: ClickHouseAddress =
+    engine === null ? clickHouseServer(settings) : { url: engine.url, database: settings.database };
   const client = connectClickHouse(address);
   try {
     await applyMigrations(address);
@@ -40,7 +50,7 @@ export async function openAnalytics(
   } catch (thrown) {
     await client.close();
     await engine?.close();
-    throw thrown;
+    throw engine === null ? asUserError(thrown, address) : thrown;
   }
   return {
     client,
@@ -57,4 +67,37 @@ export async function openAnalytics(
       await engine?.close();
     },
   };
+}
+
+const LOGIN_REFUSED = new Set(['192', '193', '194', '516']);
+const RIGHT_MISSING = '497';
+
+/** A server that is away, or does not know us, is the technician's to mend. */
+function asUserError(thrown: unknown, { url, user = 'default', database }: ClickHouseAddress): unknown {
+  if (thrown instanceof UserError) return thrown;
+  if (!(thrown instanceof ClickHouseError)) {
+    return new UserError(
+      'analytics.unreachable',
+      `The profile cluster expects a ClickHouse server at ${url} (analytics.url), but: ${messageOf(thrown)}.`,
+      'Start the server, or mend analytics.url. To try the profile on this machine: npm run clickhouse.',
+      { cause: thrown },
+    );
+  }
+  if (LOGIN_REFUSED.has(thrown.code)) {
+    return new UserError(
+      'analytics.login',
+      `The ClickHouse server at ${url} does not let user ${user} in.`,
+      'Mend analytics.user, or the variable that analytics.password names.',
+      { cause: thrown },
+    );
+  }
+  if (thrown.code === RIGHT_MISSING) {
+    return new UserError(
+      'analytics.rights',
+      `User ${user} of the ClickHouse server at ${url} may not do what the store needs in database ${database}.`,
+      'Give it the rights that docs/deploy.md lists, or let a user with more rights run: smart-store migrate apply.',
+      { cause: thrown },
+    );
+  }
+  return thrown;
 }

@@ -3,10 +3,14 @@ import { eventRecord } from '../ingest/events/codec.ts';
 import type { StoreEvent } from '../ingest/events/envelope.ts';
 import type { AnyEvent } from '../ingest/events/registry.ts';
 import type { EventLog } from '../ingest/log/event-log.ts';
+import { missingRecords } from '../ingest/log/missing-records.ts';
 import { messageOf } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** Appends events in the order in which they happened, and goes on trying while the log can't take them. */
+/**
+ * Appends events in the order in which they happened, each once, and goes on trying while the log can't take them. An
+ * append that failed may have been taken all the same: what the log has is looked up before the rest is tried again.
+ */
 export interface EventWriter {
   write(events: readonly StoreEvent[]): void;
   /** Written events that the log has not acknowledged. */
@@ -26,11 +30,15 @@ export function createEventWriter(log: EventLog, logger: Logger): EventWriter {
 
   async function drain(): Promise<void> {
     let retryMs = RETRY_MS.first;
+    let tried: { readonly count: number; readonly sinceMs: number } | null = null;
     while (queue.length > 0 && !stopping.signal.aborted) {
-      const batch = queue;
+      tried ??= { count: queue.length, sinceMs: Date.now() };
+      const isFirstTry = lastError === null;
+      const records = queue.slice(0, tried.count).map(eventRecord);
       try {
-        await log.append(batch.map(eventRecord));
-        queue = queue.slice(batch.length);
+        await log.append(isFirstTry ? records : await missingRecords(log, records, tried.sinceMs));
+        queue = queue.slice(tried.count);
+        tried = null;
         lastError = null;
         retryMs = RETRY_MS.first;
       } catch (thrown) {

@@ -6,13 +6,16 @@ import type { EventWriter } from './event-writer.ts';
 
 /** A second is promised; five mean that something is wrong. */
 const SLOW_SINK_MS = 5_000;
+/** A worker takes some ten thousand events a second; so many wait when none works. */
+const MANY_WAITING = 100_000;
 
 export interface HealthFacts {
   readonly writer: Pick<EventWriter, 'waiting' | 'lastError'>;
   readonly engine: Pick<ClickHouseEngine, 'pid' | 'restarts'> | null;
   /** ClickHouse was asked just now. */
   readonly clickHouseAnswers: boolean;
-  readonly sink: SinkMetrics;
+  /** The sink of this process; only how far it is behind where workers elsewhere do its work. */
+  readonly sink: SinkMetrics | { readonly lag: number };
   readonly cameras: readonly CameraStatus[];
 }
 
@@ -49,7 +52,9 @@ function clickHouse({ engine, clickHouseAnswers, sink }: HealthFacts): Component
       detail: `the ${engine === null ? 'configured server' : 'engine'} does not answer`,
     };
   }
-  if (sink.lastError !== null) return { name, state: 'down', detail: sink.lastError.reason };
+  if ('rows' in sink && sink.lastError !== null) {
+    return { name, state: 'down', detail: sink.lastError.reason };
+  }
   if (engine === null) return { name, state: 'ok', detail: 'the configured server answers' };
   const restarts = engine.restarts();
   return {
@@ -59,7 +64,12 @@ function clickHouse({ engine, clickHouseAnswers, sink }: HealthFacts): Component
   };
 }
 
-function sinkHealth({ lag, oldestPendingMs, deadLetters, rows }: SinkMetrics): Component {
+function sinkHealth(sink: HealthFacts['sink']): Component {
+  if (!('rows' in sink)) {
+    const state = sink.lag > MANY_WAITING ? 'degraded' : 'ok';
+    return { name: 'sink', state, detail: `${sink.lag} events wait for the workers elsewhere` };
+  }
+  const { lag, oldestPendingMs, deadLetters, rows } = sink;
   const behind = oldestPendingMs !== null && oldestPendingMs > SLOW_SINK_MS;
   const dead =
     deadLetters === 0 ? '' : `, ${deadLetters} dead letters since the start (smart-store dead-letters list)`;

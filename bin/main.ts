@@ -4,10 +4,12 @@ import { messageOf, UserError } from '../runtime/errors.ts';
 import { ROOT } from '../runtime/paths.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { addDeadLettersCommand } from './dead-letters-command.ts';
+import { addKafkaCommand } from './kafka-command.ts';
 import { addMembersCommand } from './members-command.ts';
 import { addModelsCommand } from './models-command.ts';
-import { configOption, dataOption, jsonOption, wholeNumber } from './options.ts';
+import { configOption, dataOption, jsonOption, profileOption, wholeNumber, type Profile } from './options.ts';
 import { BENCHMARKS, EVALUATIONS, listReports, runReport } from './reports.ts';
+import { addSinkCommand } from './sink-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 
 /** What the command line ends with. */
@@ -56,12 +58,14 @@ export function createProgram(): Command {
     .description('run the store and its live page until Ctrl-C')
     .addOption(configOption())
     .addOption(dataOption())
+    .addOption(profileOption())
     .option('--port <number>', 'port of the page, 0 for any free one (default: the configuration)')
-    .action(async (options: { config: string; data: string; port?: string }) => {
+    .action(async (options: { config: string; data: string; profile?: Profile; port?: string }) => {
       const { runStore } = await import('./start.ts');
       await runStore({
         configPath: options.config,
         dataDir: options.data,
+        ...(options.profile === undefined ? {} : { profile: options.profile }),
         ...(options.port === undefined ? {} : { port: wholeNumber('--port', options.port, 0, 65535) }),
       });
     });
@@ -88,6 +92,8 @@ export function createProgram(): Command {
   addModelsCommand(program, () => (process.exitCode = EXIT.findings));
   addMembersCommand(program);
   addDeadLettersCommand(program);
+  addKafkaCommand(program);
+  addSinkCommand(program);
 
   for (const [verb, reports, what] of [
     ['eval', EVALUATIONS, 'measure accuracy, on your own data where given'],

@@ -1,5 +1,7 @@
 import { Option } from 'commander';
 import { existsSync } from 'node:fs';
+import { loadDeployment } from '../config/load.ts';
+import type { Deployment } from '../config/schema.ts';
 import { UserError } from '../runtime/errors.ts';
 import { DATA_DIR, ROOT } from '../runtime/paths.ts';
 
@@ -14,6 +16,21 @@ export function dataOption(): Option {
     DATA_DIR,
     './data',
   );
+}
+
+export type Profile = Deployment['profile'];
+
+export function profileOption(): Option {
+  return new Option(
+    '--profile <profile>',
+    'where events and analytics are: on this machine, or on Kafka and ClickHouse servers (default: the configuration)',
+  ).choices(['embedded', 'cluster']);
+}
+
+/** The deployment of a command's options. @throws UserError for a configuration with mistakes */
+export function deploymentOf(options: { readonly config: string; readonly profile?: Profile }): Deployment {
+  const deployment = loadDeployment(options.config);
+  return options.profile === undefined ? deployment : { ...deployment, profile: options.profile };
 }
 
 export function jsonOption(): Option {

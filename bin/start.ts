@@ -1,24 +1,28 @@
-import { loadDeployment } from '../config/load.ts';
+import type { Deployment } from '../config/schema.ts';
+import { deploymentOf } from './options.ts';
+import { INTERRUPTED, untilSignalled } from './signals.ts';
 import { openStore } from './store.ts';
 
 export interface StartOptions {
   readonly configPath: string;
   readonly dataDir: string;
   readonly port?: number;
+  /** Overrides the configuration's profile. */
+  readonly profile?: Deployment['profile'];
 }
 
 /** `smart-store start`: opens the store and runs it until Ctrl-C, a termination signal or a part that can't go on. */
-export async function runStore({ configPath, dataDir, port }: StartOptions): Promise<void> {
+export async function runStore({ configPath, dataDir, port, profile }: StartOptions): Promise<void> {
   const startedAtMs = Date.now();
   const say = (message: string): void => {
     const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1).padStart(5);
     process.stderr.write(`${seconds} s  ${message}\n`);
   };
-  const deployment = loadDeployment(configPath);
+  const deployment = deploymentOf({ config: configPath, ...(profile === undefined ? {} : { profile }) });
   const [store] = deployment.stores;
-  say(`opening ${store?.title ?? 'the store'} (${configPath})`);
+  say(`opening ${store?.title ?? 'the store'} (${configPath}, profile ${deployment.profile})`);
 
-  const interrupted = signalled();
+  const interrupted = untilSignalled();
   let isOpen = false;
   void interrupted.then((signal) => {
     if (isOpen) return;
@@ -36,7 +40,7 @@ export async function runStore({ configPath, dataDir, port }: StartOptions): Pro
   isOpen = true;
   say('open');
   process.stdout.write(
-    `\n  ${store?.title ?? 'The store'} is open: ${running.url}\n  Ctrl-C closes it; everything is kept in ${dataDir}\n\n`,
+    `\n  ${store?.title ?? 'The store'} is open: ${running.url}\n  Ctrl-C closes it; everything is kept in ${keptIn(deployment, dataDir)}\n\n`,
   );
   try {
     const signal = await Promise.race([interrupted, running.closed]);
@@ -47,21 +51,8 @@ export async function runStore({ configPath, dataDir, port }: StartOptions): Pro
   }
 }
 
-/** What a shell expects of a process that an interrupt ended. */
-const INTERRUPTED = 130;
-/** One Ctrl-C may arrive twice: from the terminal, and from npm that passes it on. */
-const ECHO_MS = 1_000;
-
-/** The first SIGINT or SIGTERM; a later one ends the process at once, which loses nothing that was acknowledged. */
-function signalled(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let firstAtMs: number | undefined;
-    const hear = (signal: NodeJS.Signals): void => {
-      firstAtMs ??= Date.now();
-      if (Date.now() - firstAtMs > ECHO_MS) process.exit(INTERRUPTED);
-      resolve(signal);
-    };
-    process.on('SIGINT', hear);
-    process.on('SIGTERM', hear);
-  });
+function keptIn({ profile, kafka, analytics }: Deployment, dataDir: string): string {
+  return profile === 'embedded'
+    ? dataDir
+    : `${dataDir}, Kafka (${kafka.brokers.join(', ')}) and ClickHouse (${analytics.url})`;
 }

@@ -4,13 +4,11 @@ import { createApi } from '../analytics/api/api.ts';
 import type { ApiDeps } from '../analytics/api/ports.ts';
 import type { Deployment, Store } from '../config/schema.ts';
 import { decode } from '../ingest/events/codec.ts';
-import { openEmbeddedLog } from '../ingest/log/embedded.ts';
-import type { EventLog } from '../ingest/log/event-log.ts';
+import type { EventLog, LogRecord } from '../ingest/log/event-log.ts';
 import { readTopic } from '../ingest/log/read-topic.ts';
-import { startClickHouseSink, type ClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
-import { TOPICS } from '../ingest/topics.ts';
+import { startClickHouseSink, SINK_GROUP, type ClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
 import { messageOf, UserError } from '../runtime/errors.ts';
-import { toStoreId } from '../runtime/ids.ts';
+import { toStoreId, type StoreId } from '../runtime/ids.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { ROOT } from '../runtime/paths.ts';
 import { startOutboxRelay } from '../store/database/outbox.ts';
@@ -19,6 +17,7 @@ import { createPresence, type Presence } from '../vision/moments/presence.ts';
 import { openAnalytics } from './analytics.ts';
 import { createCameraBoard } from './camera-board.ts';
 import { createClosing } from './closing.ts';
+import { EVENT_TOPICS, openEventLog } from './event-log.ts';
 import { createEventWriter } from './event-writer.ts';
 import { healthOf } from './health.ts';
 import { startLiveEvents } from './live-events.ts';
@@ -45,9 +44,9 @@ export interface RunningStore {
   close(): Promise<void>;
 }
 
-/** Topics whose records are events; dead letters are not. */
-const EVENT_TOPICS = TOPICS.map(({ name }) => name).filter((name) => name !== 'store.dead-letters.v1');
 const TICK_MS = 1_000;
+/** Who came earlier counts as gone (analytics/queries/occupancy-now.ts), and a chain's log is not read through at a start. */
+const LONGEST_VISIT_MS = 24 * 3_600_000;
 const LAST_WRITES_LIMIT_MS = 5_000;
 const DRAIN_POLL_MS = 50;
 
@@ -79,17 +78,24 @@ async function open(
   const storeId = toStoreId(store.id);
   mkdirSync(dataDir, { recursive: true });
 
-  const log = openEmbeddedLog({ path: `${dataDir}/events.db`, logger });
+  const cluster = deployment.profile === 'cluster';
+  if (cluster) progress(`reaching Kafka (${deployment.kafka.brokers.join(', ')})`);
+  const log = await openEventLog(deployment, dataDir, logger);
   closing.add('event log', () => log.close());
 
-  progress('starting the analytics engine');
+  progress(cluster ? `reaching ClickHouse (${deployment.analytics.url})` : 'starting the analytics engine');
   const analytics = await openAnalytics(deployment, dataDir, logger);
   closing.add('analytics', () => analytics.close());
-  const sink = await startClickHouseSink({ log, client: analytics.client, logger, topics: EVENT_TOPICS });
-  closing.add('sink', async () => {
-    await drain(sink);
-    await sink.close();
-  });
+  const sink =
+    cluster && deployment.analytics.sink === 'separate'
+      ? null
+      : await startClickHouseSink({ log, client: analytics.client, logger, topics: EVENT_TOPICS });
+  if (sink !== null) {
+    closing.add('sink', async () => {
+      await drain(sink);
+      await sink.close();
+    });
+  }
 
   const house = await openMembers(dataDir, storeId, logger);
   const { members, database } = house;
@@ -97,7 +103,7 @@ async function open(
   const relay = startOutboxRelay({ database, log, logger });
   closing.add('outbox relay', () => relay.close());
 
-  const live = await startLiveEvents(log, EVENT_TOPICS);
+  const live = await startLiveEvents(log, EVENT_TOPICS, storeId);
   closing.add('live events', () => live.close());
   const writer = createEventWriter(log, logger);
   closing.add('event writer', async () => {
@@ -114,7 +120,7 @@ async function open(
     assumedStayMs: store.visits.assumedStayMinutes * 60_000,
     isSimulated,
   });
-  await restorePresence(presence, log);
+  await restorePresence(presence, log, storeId);
   const ticking = setInterval(() => {
     writer.write(presence.endOverdue(Date.now()));
   }, TICK_MS);
@@ -191,7 +197,7 @@ async function open(
         writer,
         engine: analytics.engine,
         clickHouseAnswers: await analytics.answers(),
-        sink: await sink.metrics(),
+        sink: (await sink?.metrics()) ?? { lag: await lagOfSink(log) },
         cameras: board.list(),
       }),
     logger,
@@ -201,7 +207,11 @@ async function open(
   closing.add('page', () => api.close());
   const url = await api.listen({ host, port: options.port ?? port });
 
-  const failures = Promise.race([sink.closed, live.closed, ...doors.map(({ closed }) => closed)]);
+  const failures = Promise.race([
+    ...(sink === null ? [] : [sink.closed]),
+    live.closed,
+    ...doors.map(({ closed }) => closed),
+  ]);
   let stopping = false;
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => {
@@ -221,6 +231,12 @@ async function open(
   };
 }
 
+/** How far workers elsewhere are behind, for a store that runs no sink of its own. */
+async function lagOfSink(log: EventLog): Promise<number> {
+  const lines = await log.lag(SINK_GROUP);
+  return lines.reduce((sum, { topic, lag }) => (EVENT_TOPICS.includes(topic) ? sum + lag : sum), 0);
+}
+
 /** What was written last is stored too, unless ClickHouse is in the way: then the next start does it. */
 async function drain(sink: ClickHouseSink): Promise<void> {
   const limit = AbortSignal.timeout(LAST_WRITES_LIMIT_MS);
@@ -232,11 +248,12 @@ async function drain(sink: ClickHouseSink): Promise<void> {
 }
 
 /** Everyone who was inside when the last run ended, however it ended. */
-async function restorePresence(presence: Presence, log: EventLog): Promise<void> {
-  await readTopic(log, 'store.presence.v1', (record) => {
+async function restorePresence(presence: Presence, log: EventLog, storeId: StoreId): Promise<void> {
+  const visit = (record: LogRecord): void => {
     const decoded = decode(record.value);
-    if (decoded.ok) presence.restore(decoded.event);
-  });
+    if (decoded.ok && decoded.event.storeid === storeId) presence.restore(decoded.event);
+  };
+  await readTopic(log, 'store.presence.v1', visit, Date.now() - LONGEST_VISIT_MS);
 }
 
 function describeStore(store: Store, simulated: boolean): ApiDeps['store'] {

@@ -19,7 +19,7 @@ import { VisitIdentified } from '../ingest/events/visit-identified.ts';
 import { VisitStarted } from '../ingest/events/visit-started.ts';
 import { openEmbeddedLog } from '../ingest/log/embedded.ts';
 import { startClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
-import { newId, newTrackId, toCameraId, toSubjectKey } from '../runtime/ids.ts';
+import { newId, newTrackId, toCameraId, toStoreId, toSubjectKey } from '../runtime/ids.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { ROOT } from '../runtime/paths.ts';
 import type { OverlayFace } from '../vision/moments/moment.ts';
@@ -62,7 +62,7 @@ export async function startStoreRig(): Promise<StoreRig> {
   const clickhouse = connectClickHouse(address);
   const log = openEmbeddedLog({ path: join(folder, 'events.db'), logger });
   const sink = await startClickHouseSink({ log, client: clickhouse, logger, topics: TOPICS });
-  const live = await startLiveEvents(log, TOPICS);
+  const live = await startLiveEvents(log, TOPICS, toStoreId(STORE_ID));
   const board = createCameraBoard(
     [
       {

@@ -6,7 +6,7 @@ import type { EventLog, LogRecord } from './event-log.ts';
  * end; with `beginAtMs` only what the log took since. It reads as a group of its own that never commits, so nobody's place moves; a guest of the log may do it.
  */
 export async function readTopic(
-  log: EventLog,
+  log: Pick<EventLog, 'consume' | 'lag'>,
   topic: string,
   visit: (record: LogRecord) => void,
   beginAtMs?: number,

@@ -1,6 +1,7 @@
 import { eventRecord } from '../../ingest/events/codec.ts';
 import type { AnyEvent } from '../../ingest/events/registry.ts';
 import type { EventLog, NewRecord } from '../../ingest/log/event-log.ts';
+import { missingRecords } from '../../ingest/log/missing-records.ts';
 import { messageOf } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Database, Queries, Row } from './database.ts';
@@ -36,13 +37,13 @@ export async function writeToOutbox(queries: Queries, events: readonly AnyEvent[
 }
 
 /**
- * Brings events from the outbox to the event log, in the order in which they were written, at least once: it marks them
- * after the log has acknowledged them, so one that dies in between appends again, and consumers see the same event id
- * twice. A log that refuses is asked again.
+ * Brings events from the outbox to the event log, in the order in which they were written, each once. It notes that it
+ * tries before it appends, and that it is done after the log has answered; events that were tried and not answered
+ * (a relay that died, a log that failed) are looked up in the log before they are tried again.
  */
 export function startOutboxRelay(options: {
   readonly database: Database;
-  readonly log: Pick<EventLog, 'append'>;
+  readonly log: Pick<EventLog, 'append' | 'consume' | 'lag'>;
   readonly logger: Logger;
   /** Called between the steps of a batch; tests end the process here. */
   readonly onStep?: (step: RelayStep) => void;
@@ -56,18 +57,27 @@ export function startOutboxRelay(options: {
   const relayAll = async (): Promise<void> => {
     while (!closed) {
       const rows = await database.all(
-        `SELECT sequence, topic, record_key, headers, value FROM outbox
+        `SELECT sequence, topic, record_key, headers, value, tried_at FROM outbox
          WHERE relayed_at IS NULL ORDER BY sequence LIMIT ?`,
         [BATCH],
       );
-      const last = rows.at(-1);
-      if (last === undefined) return;
+      if (rows.length === 0) return;
       onStep('read');
-      await log.append(rows.map(toRecord));
+      const records = await notYetAppended(rows);
+      await markTried(database, rows);
+      onStep('tried');
+      await log.append(records);
       onStep('appended');
       await markRelayed(database, rows);
       onStep('marked');
     }
+  };
+  const notYetAppended = async (rows: readonly Row[]): Promise<readonly NewRecord[]> => {
+    const doubtful = rows.filter((row) => row['tried_at'] !== null);
+    const untried = rows.filter((row) => row['tried_at'] === null).map(toRecord);
+    if (doubtful.length === 0) return untried;
+    const sinceMs = Math.min(...doubtful.map((row) => Date.parse(textColumn(row, 'tried_at'))));
+    return [...(await missingRecords(log, doubtful.map(toRecord), sinceMs)), ...untried];
   };
   const turn = (): Promise<void> => {
     running = running.catch(() => undefined).then(relayAll);
@@ -96,7 +106,19 @@ export function startOutboxRelay(options: {
   };
 }
 
-export type RelayStep = 'read' | 'appended' | 'marked';
+export type RelayStep = 'read' | 'tried' | 'appended' | 'marked';
+
+async function markTried(database: Database, rows: readonly Row[]): Promise<void> {
+  const now = new Date().toISOString();
+  await database.transaction(async (queries) => {
+    for (const row of rows) {
+      await queries.run('UPDATE outbox SET tried_at = ? WHERE sequence = ? AND tried_at IS NULL', [
+        now,
+        integerColumn(row, 'sequence'),
+      ]);
+    }
+  });
+}
 
 async function markRelayed(database: Database, rows: readonly Row[]): Promise<void> {
   const now = new Date();
