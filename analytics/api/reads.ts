@@ -1,4 +1,5 @@
 import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client';
+import { currentData } from '../../ingest/events/codec.ts';
 import { captureLatency } from '../queries/capture-latency.ts';
 import { footfallToday } from '../queries/footfall-today.ts';
 import { latestMoments } from '../queries/latest-moments.ts';
@@ -101,13 +102,13 @@ export function createAnalyticsReads(
 
     async latestEvents(limit) {
       const rows = await ask((client) => runQuery(client, latestMoments, { storeId, limit }));
-      return rows.map(({ eventId, type, visitId, time, recordedTime, data }) => ({
+      return rows.map(({ eventId, type, version, visitId, time, recordedTime, data }) => ({
         id: eventId,
         type,
         time,
         recordedtime: recordedTime,
         ...(visitId === null ? {} : { visitid: visitId }),
-        data: JSON.parse(data) as unknown,
+        data: currentData(type, version, JSON.parse(data)),
       }));
     },
   };

@@ -6,7 +6,7 @@ import { defineQuery } from './query.ts';
 export const latestMoments = defineQuery({
   name: 'latest-moments',
   definition: `Events of visits and cameras in the order in which they happened, newest first. data is the event's own part as
-JSON text. No row means that nothing has happened yet.`,
+JSON text in the version that was written. No row means that nothing has happened yet.`,
   params: Type.Object({
     storeId: StoreName,
     limit: Type.Integer({ minimum: 1, maximum: 1000 }),
@@ -14,6 +14,7 @@ JSON text. No row means that nothing has happened yet.`,
   row: Type.Object({
     eventId: Type.String(),
     type: Type.String(),
+    version: Type.Integer(),
     subject: Type.String(),
     visitId: Nullable(Type.String()),
     time: UtcTime,
@@ -23,7 +24,7 @@ JSON text. No row means that nothing has happened yet.`,
   }),
   // Twice the limit leaves room for events that a producer sent twice; the inner order is the table's own, read backwards.
   sql: `
-SELECT event_id, type, subject, visit_id, time, recorded_time, inserted_at, data
+SELECT event_id, type, version, subject, visit_id, time, recorded_time, inserted_at, data
 FROM (
   SELECT *
   FROM events
