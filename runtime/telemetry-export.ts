@@ -16,7 +16,8 @@ export function createQuietExporter(exporter: SpanExporter, place: string, logge
     export(spans: ReadableSpan[], done: ExportDone) {
       exporter.export(spans, (result) => {
         const reason = result.error?.message ?? 'no reason given';
-        const taken = Number(result.code) === 0;
+        const code: number = result.code;
+        const taken = code === 0;
         if (taken) {
           if (failing) logger.info({ place }, 'the trace collector takes spans again');
         } else {

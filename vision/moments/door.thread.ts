@@ -13,6 +13,7 @@ import { createGallery, type GalleryMember } from '../faces/gallery.ts';
 import { DOOR_LIMITS } from '../faces/quality.ts';
 import { describeNetworks, type NetworkInUse } from '../faces/networks-in-use.ts';
 import { thresholdFor } from '../faces/thresholds.ts';
+import { createDoorCounter, timedParts, type DoorCounter, type DoorFigures } from './door-figures.ts';
 import { createDoorWatch, type DoorWatch, type Sight } from './door-watch.ts';
 import type { DoorOptions } from './door.ts';
 import { encodeLivePicture } from './live-picture.ts';
@@ -24,7 +25,9 @@ export interface DoorThreadData extends Omit<DoorOptions, 'onMoment' | 'gallery'
 export type ToDoorThread =
   { readonly kind: 'gallery'; readonly members: readonly GalleryMember[] } | { readonly kind: 'close' };
 export type FromDoorThread =
-  | { readonly kind: 'moment'; readonly moment: Moment }
+  /** `lookedAtMs`: when looking at the frame began that the moment was seen in. */
+  | { readonly kind: 'moment'; readonly moment: Moment; readonly lookedAtMs?: number }
+  | { readonly kind: 'figures'; readonly figures: DoorFigures }
   | {
       readonly kind: 'opened';
       readonly space: string;
@@ -35,6 +38,7 @@ export type FromDoorThread =
 
 /** The live picture and its boxes, a few times a second. */
 const SECONDS_BETWEEN_OVERLAYS = 0.2;
+const FIGURES_EVERY_MS = 1_000;
 /** Below the followed score: what may be a face is made unrecognisable, even if it is not certain enough to be counted. */
 const HIDDEN_SCORE = 0.35;
 /** Faces read in one frame of a live camera that keeps up, and of one that has dropped frames since the last. */
@@ -44,8 +48,11 @@ const LOOKS_BEHIND = 1;
 const port = parentPort!;
 const send = (message: FromDoorThread, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer);
-const tell = (moment: Moment): void =>
-  send({ kind: 'moment', moment }, moment.kind === 'picture' ? [ownBuffer(moment.jpeg)] : []);
+const tell = (moment: Moment, lookedAtMs?: number): void =>
+  send(
+    { kind: 'moment', moment, ...(lookedAtMs === undefined ? {} : { lookedAtMs }) },
+    moment.kind === 'picture' ? [ownBuffer(moment.jpeg)] : [],
+  );
 
 try {
   await run(threadData<DoorThreadData>());
@@ -76,6 +83,8 @@ async function run(data: DoorThreadData): Promise<void> {
   const reader = await openFaceReader(space, networks);
   const { margin, minimumVotes, minimumFaceWidth } = recognition;
   const cameraId = toCameraId(config.id);
+  const counter = createDoorCounter();
+  let lookedAtMs = Date.now();
   const watch = createDoorWatch(
     {
       cameraId,
@@ -84,12 +93,13 @@ async function run(data: DoorThreadData): Promise<void> {
       ...(config.entranceLine ? { entranceLine: config.entranceLine } : {}),
     },
     {
-      detector,
-      reader,
-      gallery,
+      ...timedParts({ detector, reader, gallery }, counter),
       rule: { threshold, margin, minimumVotes },
       limits: { ...DOOR_LIMITS, minimumWidthPixels: minimumFaceWidth },
-      onMoment: tell,
+      onMoment(moment) {
+        tell(moment, lookedAtMs);
+        if (moment.kind === 'track-ended') counter.trackEnded(moment.trackId);
+      },
     },
   );
   const camera = openCamera(config, {
@@ -117,23 +127,36 @@ async function run(data: DoorThreadData): Promise<void> {
     networks: describeNetworks({ detector: detectorName, combination }),
     threshold,
   });
+  const tellFigures = (): void => send({ kind: 'figures', figures: counter.take() });
+  const telling = setInterval(tellFigures, FIGURES_EVERY_MS);
   try {
-    await watchCamera(camera, watch, isPaced(config.source));
+    await watchCamera(camera, watch, counter, isPaced(config.source), () => (lookedAtMs = Date.now()));
   } finally {
+    clearInterval(telling);
+    tellFigures();
     await camera.close();
     await detector.close();
     await reader.close();
   }
 }
 
-async function watchCamera(camera: CameraStream, watch: DoorWatch, live: boolean): Promise<void> {
+async function watchCamera(
+  camera: CameraStream,
+  watch: DoorWatch,
+  counter: DoorCounter,
+  live: boolean,
+  onLook: () => void,
+): Promise<void> {
   const rate = createRate();
   let dropped = 0;
   let toldSeconds = -Infinity;
   let encoding: Promise<void> | undefined;
   for await (const frame of camera) {
     const looks = live ? (frame.dropped > 0 ? LOOKS_BEHIND : LOOKS_IN_TIME) : Infinity;
-    const sight = await watch.see(frame, looks);
+    onLook();
+    const sight = await counter.timed('frame', () => watch.see(frame, looks));
+    counter.frameSeen(frame);
+    counter.facesSeen(sight.faces);
     rate.count();
     dropped += frame.dropped;
     if (frame.streamSeconds - toldSeconds < SECONDS_BETWEEN_OVERLAYS) continue;
@@ -144,7 +167,9 @@ async function watchCamera(camera: CameraStream, watch: DoorWatch, live: boolean
     dropped = 0;
     if (encoding && live) continue; // the picture before is still being encoded
     await encoding;
-    encoding = tellPicture(frame, sight.hidden).finally(() => (encoding = undefined));
+    encoding = counter
+      .timed('picture', () => tellPicture(frame, sight.hidden))
+      .finally(() => (encoding = undefined));
   }
   await encoding;
   watch.end(Date.now());

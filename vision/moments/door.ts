@@ -1,9 +1,14 @@
 import { UserError } from '../../runtime/errors.ts';
+import { toCameraId } from '../../runtime/ids.ts';
+import { set } from '../../runtime/telemetry-instruments.ts';
+import { METRICS } from '../../runtime/telemetry-metrics.ts';
 import { startThread } from '../../runtime/thread.ts';
 import type { Camera, Networks, Recognition } from '../../config/schema.ts';
 import type { CameraConfig } from '../camera/pipeline-recipe.ts';
 import type { GalleryMember } from '../faces/gallery.ts';
 import type { NetworkInUse } from '../faces/networks-in-use.ts';
+import { recordFigures, recordState } from './door-figures.ts';
+import { handleInTrace } from './door-trace.ts';
 import type { DoorThreadData, FromDoorThread, ToDoorThread } from './door.thread.ts';
 import type { Moment } from './moment.ts';
 
@@ -44,6 +49,8 @@ export async function startDoor({ onMoment, gallery = [], ...options }: DoorOpti
   const data: DoorThreadData = { ...options, gallery: gallery.map(plainMember) };
   const thread = startThread(new URL('./door.thread.ts', import.meta.url), data);
   const send = (message: ToDoorThread): void => thread.postMessage(message);
+  const cameraId = toCameraId(options.camera.id);
+  set(METRICS.cameraUp, 0, { camera_id: cameraId });
   let opened: (facts: Extract<FromDoorThread, { kind: 'opened' }>) => void;
   let failed: (error: Error) => void;
   const ready = new Promise<Extract<FromDoorThread, { kind: 'opened' }>>((resolve, reject) => {
@@ -53,9 +60,22 @@ export async function startDoor({ onMoment, gallery = [], ...options }: DoorOpti
   const closed = new Promise<void>((resolve, reject) => {
     let failure: Error | undefined;
     thread.on('message', (message: FromDoorThread) => {
-      if (message.kind === 'moment') onMoment(message.moment);
-      else if (message.kind === 'opened') opened(message);
-      else failure = new UserError(message.code, message.message, message.next);
+      switch (message.kind) {
+        case 'moment': {
+          const { moment, lookedAtMs } = message;
+          recordState(moment);
+          handleInTrace(moment, lookedAtMs, () => onMoment(moment));
+          return;
+        }
+        case 'figures':
+          recordFigures(cameraId, message.figures);
+          return;
+        case 'opened':
+          opened(message);
+          return;
+        case 'failed':
+          failure = new UserError(message.code, message.message, message.next);
+      }
     });
     thread.on('error', (error) => (failure ??= error));
     thread.on('exit', () => {
