@@ -50,7 +50,7 @@ export async function openAnalytics(
   } catch (thrown) {
     await client.close();
     await engine?.close();
-    throw engine === null ? asUserError(thrown, address) : thrown;
+    throw engine === null ? explainClickHouse(thrown, address) : thrown;
   }
   return {
     client,
@@ -72,8 +72,11 @@ export async function openAnalytics(
 const LOGIN_REFUSED = new Set(['192', '193', '194', '516']);
 const RIGHT_MISSING = '497';
 
-/** A server that is away, or does not know us, is the technician's to mend. */
-function asUserError(thrown: unknown, { url, user = 'default', database }: ClickHouseAddress): unknown {
+/** A server that is away, or does not know us, is the technician's to mend; anything else comes back as it was. */
+export function explainClickHouse(
+  thrown: unknown,
+  { url, user = 'default', database }: ClickHouseAddress,
+): unknown {
   if (thrown instanceof UserError) return thrown;
   if (!(thrown instanceof ClickHouseError)) {
     return new UserError(

@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { loadDeployment } from '../config/load.ts';
 import type { Deployment } from '../config/schema.ts';
 import { findEngineLibrary } from '../ingest/clickhouse/engine-library.ts';
 import { messageOf, UserError } from '../runtime/errors.ts';
@@ -13,7 +12,7 @@ import { chooseFaceNetworks } from '../vision/faces/face-networks.ts';
 import { describeNetworks } from '../vision/faces/networks-in-use.ts';
 import { listMissingElements } from '../vision/gstreamer/elements.ts';
 import { checkNetworks } from '../vision/models/inventory.ts';
-import { print, printJson } from './options.ts';
+import { deploymentOf, print, printJson, type Profile } from './options.ts';
 
 /** `advice` is no fault: the store works, and could work better. */
 export interface Finding {
@@ -29,12 +28,13 @@ const ENCODING_ELEMENTS = ['x264enc', 'h264parse', 'matroskamux'];
 
 export interface DoctorOptions {
   readonly configPath: string;
+  readonly profile?: Profile;
   readonly dataDir: string;
   readonly json: boolean;
 }
 
 /** `smart-store doctor`: says what is well, what isn't and what to do. @returns whether nothing is in the way of a start */
-export async function runDoctor({ configPath, dataDir, json }: DoctorOptions): Promise<boolean> {
+export async function runDoctor({ configPath, profile, dataDir, json }: DoctorOptions): Promise<boolean> {
   const findings: Finding[] = [];
   const tell = (finding: Finding): void => {
     findings.push(finding);
@@ -49,13 +49,14 @@ export async function runDoctor({ configPath, dataDir, json }: DoctorOptions): P
   let deployment: Deployment | undefined;
   tell(
     await guard('configuration', () => {
-      deployment = loadDeployment(configPath);
+      deployment = deploymentOf({ config: configPath, ...(profile === undefined ? {} : { profile }) });
       return `${configPath} is well-formed`;
     }),
   );
   if (deployment !== undefined) {
     tell(await checkPort(deployment.server));
     for (const finding of await checkCameras(deployment)) tell(finding);
+    for (const finding of await checkProfile(deployment)) tell(finding);
   }
   const problems = findings.filter(({ status }) => status === 'problem').length;
   if (json) printJson({ healthy: problems === 0, findings });
@@ -187,6 +188,16 @@ async function checkCameras({ stores }: Deployment): Promise<Finding[]> {
     }
   }
   return findings;
+}
+
+async function checkProfile(deployment: Deployment): Promise<Finding[]> {
+  if (deployment.profile === 'embedded') {
+    return [
+      { area: 'profile', status: 'ok', message: 'embedded: events and analytics stay on this machine' },
+    ];
+  }
+  const { checkServers } = await import('./doctor-cluster.ts');
+  return checkServers(deployment);
 }
 
 async function guard(area: string, check: () => string | Promise<string>): Promise<Finding> {

@@ -73,15 +73,17 @@ export function createProgram(): Command {
   program
     .command('doctor')
     .description(
-      'check Node, GStreamer, networks, ports, disk, configuration and cameras, and say what to do',
+      'check Node, GStreamer, networks, ports, disk, configuration, cameras and servers, and say what to do',
     )
     .addOption(configOption())
+    .addOption(profileOption())
     .addOption(dataOption())
     .addOption(jsonOption())
-    .action(async (options: { config: string; data: string; json?: true }) => {
+    .action(async (options: { config: string; profile?: Profile; data: string; json?: true }) => {
       const { runDoctor } = await import('./doctor.ts');
       const healthy = await runDoctor({
         configPath: options.config,
+        ...(options.profile === undefined ? {} : { profile: options.profile }),
         dataDir: options.data,
         json: options.json === true,
       });

@@ -24,12 +24,19 @@ export interface StoreProcess {
 /** Short, so that it is rendered quickly. Its four members walk through the lane and beside it, among others. */
 const SCENARIO = { seed: 7, shoppers: 7, minutes: 0.45, members: ['3a', '3b', '6b', '6d'], memberShare: 0.6 };
 
-/** Test support: the whole store, as a process of its own. */
-export async function openShortDay(): Promise<ShortDay> {
+/** Servers that a store of the cluster profile is sent to. */
+export interface Servers {
+  readonly brokers: readonly string[];
+  readonly clickHouseUrl: string;
+}
+
+/** Test support: the whole store, as a process of its own; on the cluster profile when servers are given. */
+export async function openShortDay(servers?: Servers): Promise<ShortDay> {
   const folder = await mkdtemp(join(tmpdir(), 'smart-store-short-day-'));
   const dataDir = join(folder, 'data');
   const configPath = join(folder, 'store.yaml');
-  await writeFile(configPath, await readFile(`${ROOT}config/demo/store.yaml`, 'utf8'));
+  const demo = await readFile(`${ROOT}config/demo/store.yaml`, 'utf8');
+  await writeFile(configPath, demo + (servers === undefined ? '' : sectionsFor(servers)));
   await writeFile(join(folder, 'scenario.yaml'), JSON.stringify(SCENARIO));
   const children: ChildProcess[] = [];
   return {
@@ -37,6 +44,7 @@ export async function openShortDay(): Promise<ShortDay> {
     configPath,
     async start() {
       const args = ['bin/smart-store.js', 'start', '--config', configPath, '--data', dataDir, '--port', '0'];
+      if (servers !== undefined) args.push('--profile', 'cluster');
       const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
       children.push(child);
       let words = '';
@@ -52,4 +60,8 @@ export async function openShortDay(): Promise<ShortDay> {
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
+}
+
+function sectionsFor({ brokers, clickHouseUrl }: Servers): string {
+  return `\nkafka: ${JSON.stringify({ brokers })}\nanalytics: ${JSON.stringify({ url: clickHouseUrl })}\n`;
 }

@@ -1,54 +1,104 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openShortDay, type ShortDay, type StoreProcess } from '../bin/store-process.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openShortDay, type Servers, type ShortDay, type StoreProcess } from '../bin/store-process.ts';
+import { connectClickHouse } from '../ingest/clickhouse/client.ts';
+import { startClickHouse } from '../ingest/clickhouse/engine.ts';
+import { startKafka } from '../ingest/kafka/broker.ts';
+import { createLogger } from '../runtime/logger.ts';
 import { launchBrowser, type TestBrowser } from './browser.ts';
 import { buildDashboard } from './dashboard-build.ts';
 
-let day: ShortDay;
-let store: StoreProcess;
+interface RunningServers extends Servers {
+  close(): Promise<void>;
+}
+
 let browser: TestBrowser;
 
 beforeAll(async () => {
   await buildDashboard();
-  day = await openShortDay();
-  store = await day.start();
   browser = await launchBrowser();
 });
 
-afterAll(async () => {
-  await browser.close();
-  await day.close();
-});
+afterAll(() => browser.close());
 
-it('shows the virtual shop come alive: shoppers counted, a member recognised by name, the door with its picture', async () => {
-  const watched = await browser.open(store.url);
-  await browser.journey(watched, async (page) => {
-    await page.getByText('Simulation', { exact: true }).waitFor();
-    await page.getByText('Simulated picture').waitFor();
-    const moments = page.locator('#moments li[data-moment]');
-    await moments.filter({ hasText: 'A visitor came in' }).first().waitFor({ timeout: 60_000 });
-    const named = /^(?!A member).+ was recognised/;
-    await moments.filter({ hasText: named }).first().waitFor({ timeout: 90_000 });
-    const footfall = page
-      .locator('dl[aria-label="Today"] > div', { hasText: 'Footfall today' })
-      .locator('dd')
-      .first();
-    await expect
-      .poll(async () => Number(await footfall.textContent()), { timeout: 60_000 })
-      .toBeGreaterThanOrEqual(3);
+describe.each(['embedded', 'cluster'] as const)('the whole store, profile %s', (profile) => {
+  let servers: RunningServers | undefined;
+  let day: ShortDay;
+  let store: StoreProcess;
+
+  beforeAll(async () => {
+    servers = profile === 'cluster' ? await startServers() : undefined;
+    day = await openShortDay(servers);
+    store = await day.start();
   });
-  expect(watched.complaints).toEqual([]);
-  expect(watched.strangers).toEqual([]);
+
+  afterAll(async () => {
+    await day.close();
+    await servers?.close();
+  });
+
+  it('shows the virtual shop come alive: shoppers counted, a member recognised by name, the door with its picture', async () => {
+    const watched = await browser.open(store.url);
+    await browser.journey(watched, async (page) => {
+      await page.getByText('Simulation', { exact: true }).waitFor();
+      await page.getByText('Simulated picture').waitFor();
+      const moments = page.locator('#moments li[data-moment]');
+      await moments.filter({ hasText: 'A visitor came in' }).first().waitFor({ timeout: 60_000 });
+      const named = /^(?!A member).+ was recognised/;
+      await moments.filter({ hasText: named }).first().waitFor({ timeout: 90_000 });
+      const footfall = page
+        .locator('dl[aria-label="Today"] > div', { hasText: 'Footfall today' })
+        .locator('dd')
+        .first();
+      await expect
+        .poll(async () => Number(await footfall.textContent()), { timeout: 60_000 })
+        .toBeGreaterThanOrEqual(3);
+    });
+    expect(watched.complaints).toEqual([]);
+    expect(watched.strangers).toEqual([]);
+  });
+
+  it('says that what it looks through is simulated, and which networks look', async () => {
+    const answer = (await (await fetch(`${store.url}/api/v1/store`)).json()) as {
+      simulated: boolean;
+      networks: { task: string }[];
+    };
+    expect(answer.simulated).toBe(true);
+    expect(answer.networks.map(({ task }) => task)).toEqual([
+      'face detection',
+      'face landmarks',
+      'face recognition',
+    ]);
+  });
+
+  it.runIf(profile === 'cluster')('has its events in the servers', async () => {
+    const client = connectClickHouse({ url: servers!.clickHouseUrl, database: 'smart_store' });
+    const answer = await client.query({
+      query: `SELECT uniqExact(topic, partition, offset) AS places, count() AS events FROM events WHERE store_id = 'demo'`,
+      format: 'JSONEachRow',
+    });
+    const [row] = await answer.json<{ places: number; events: number }>();
+    await client.close();
+    expect(row!.events).toBeGreaterThanOrEqual(3);
+    expect(row!.places).toBe(row!.events);
+  });
 });
 
-it('says that what it looks through is simulated, and which networks look', async () => {
-  const answer = (await (await fetch(`${store.url}/api/v1/store`)).json()) as {
-    simulated: boolean;
-    networks: { task: string }[];
-  };
-  expect(answer.simulated).toBe(true);
-  expect(answer.networks.map(({ task }) => task)).toEqual([
-    'face detection',
-    'face landmarks',
-    'face recognition',
+async function startServers(): Promise<RunningServers> {
+  const folder = await mkdtemp(join(tmpdir(), 'smart-store-servers-'));
+  const logger = createLogger('servers', 'error');
+  const [kafka, engine] = await Promise.all([
+    startKafka({ nodes: 1, dataDir: join(folder, 'kafka'), logger }),
+    startClickHouse({ dataDir: join(folder, 'clickhouse'), logger }),
   ]);
-});
+  return {
+    brokers: kafka.brokers,
+    clickHouseUrl: engine.url,
+    async close() {
+      await Promise.all([kafka.close(), engine.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
