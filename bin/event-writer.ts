@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { eventRecord } from '../ingest/events/codec.ts';
 import type { StoreEvent } from '../ingest/events/envelope.ts';
 import type { AnyEvent } from '../ingest/events/registry.ts';
-import type { EventLog } from '../ingest/log/event-log.ts';
+import { countWritten } from '../ingest/events/written.ts';
+import type { EventLog, NewRecord } from '../ingest/log/event-log.ts';
 import { missingRecords } from '../ingest/log/missing-records.ts';
 import { messageOf } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { carryTrace } from '../runtime/telemetry-trace.ts';
 
 /**
  * Appends events in the order in which they happened, each once, and goes on trying while the log can't take them. An
@@ -20,10 +23,16 @@ export interface EventWriter {
   close(limitMs: number): Promise<number>;
 }
 
+/** An event and the trace that it belongs to: one append takes events of several. */
+interface Written {
+  readonly event: AnyEvent;
+  readonly within: Context;
+}
+
 const RETRY_MS = { first: 100, most: 5_000 };
 
 export function createEventWriter(log: EventLog, logger: Logger): EventWriter {
-  let queue: AnyEvent[] = [];
+  let queue: Written[] = [];
   let working: Promise<void> | null = null;
   let lastError: string | null = null;
   const stopping = new AbortController();
@@ -34,9 +43,11 @@ export function createEventWriter(log: EventLog, logger: Logger): EventWriter {
     while (queue.length > 0 && !stopping.signal.aborted) {
       tried ??= { count: queue.length, sinceMs: Date.now() };
       const isFirstTry = lastError === null;
-      const records = queue.slice(0, tried.count).map(eventRecord);
+      const written = queue.slice(0, tried.count);
+      const records = written.map(recordOf);
       try {
         await log.append(isFirstTry ? records : await missingRecords(log, records, tried.sinceMs));
+        countWritten(written.map(({ event }) => event.type));
         queue = queue.slice(tried.count);
         tried = null;
         lastError = null;
@@ -54,8 +65,11 @@ export function createEventWriter(log: EventLog, logger: Logger): EventWriter {
   return {
     write(events) {
       if (events.length === 0) return;
-      queue = [...queue, ...(events as readonly AnyEvent[])]; // made by createEvent from a contract
-      working ??= drain();
+      const within = context.active();
+      const known = events as readonly AnyEvent[]; // made by createEvent from a contract
+      queue = [...queue, ...known.map((event) => ({ event, within }))];
+      // It goes on for events of others: it must not run within the trace of the first.
+      working ??= context.with(ROOT_CONTEXT, drain);
     },
     get waiting() {
       return queue.length;
@@ -75,4 +89,10 @@ export function createEventWriter(log: EventLog, logger: Logger): EventWriter {
       return queue.length;
     },
   };
+}
+
+function recordOf({ event, within }: Written): NewRecord {
+  const record = eventRecord(event);
+  const headers = carryTrace(record.headers, within);
+  return headers === undefined ? record : { ...record, headers };
 }

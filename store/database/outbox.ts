@@ -1,9 +1,12 @@
-import { eventRecord } from '../../ingest/events/codec.ts';
+import { context } from '@opentelemetry/api';
+import { decode, eventRecord } from '../../ingest/events/codec.ts';
 import type { AnyEvent } from '../../ingest/events/registry.ts';
 import type { EventLog, NewRecord } from '../../ingest/log/event-log.ts';
+import { countWritten } from '../../ingest/events/written.ts';
 import { missingRecords } from '../../ingest/log/missing-records.ts';
 import { messageOf } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { carryTrace } from '../../runtime/telemetry-trace.ts';
 import type { Database, Queries, Row } from './database.ts';
 import { bytesColumn, integerColumn, textColumn } from './row.ts';
 
@@ -27,10 +30,11 @@ const KEEP_DAYS = 7;
 export async function writeToOutbox(queries: Queries, events: readonly AnyEvent[]): Promise<void> {
   for (const event of events) {
     const { topic, key, value, headers } = eventRecord(event);
+    const carried = carryTrace(headers, context.active());
     await queries.run('INSERT INTO outbox (topic, record_key, headers, value) VALUES (?, ?, ?, ?)', [
       topic,
       key,
-      JSON.stringify(headers ?? {}),
+      JSON.stringify(carried ?? {}),
       value,
     ]);
   }
@@ -67,6 +71,7 @@ export function startOutboxRelay(options: {
       await markTried(database, rows);
       onStep('tried');
       await log.append(records);
+      countWritten(records.flatMap(typeOf));
       onStep('appended');
       await markRelayed(database, rows);
       onStep('marked');
@@ -106,6 +111,12 @@ export function startOutboxRelay(options: {
   };
 }
 
+/** How many events wait for the event log. */
+export async function countPending(database: Pick<Database, 'all'>): Promise<number> {
+  const [row] = await database.all('SELECT count(*) AS pending FROM outbox WHERE relayed_at IS NULL', []);
+  return row === undefined ? 0 : integerColumn(row, 'pending');
+}
+
 export type RelayStep = 'read' | 'tried' | 'appended' | 'marked';
 
 async function markTried(database: Database, rows: readonly Row[]): Promise<void> {
@@ -132,6 +143,11 @@ async function markRelayed(database: Database, rows: readonly Row[]): Promise<vo
     }
     await queries.run('DELETE FROM outbox WHERE relayed_at < ?', [oldest.toISOString()]);
   });
+}
+
+function typeOf({ value }: NewRecord): AnyEvent['type'][] {
+  const decoded = decode(value);
+  return decoded.ok ? [decoded.event.type] : [];
 }
 
 function toRecord(row: Row): NewRecord {
