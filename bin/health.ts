@@ -2,7 +2,7 @@ import type { Component } from '../analytics/api/schemas/health.ts';
 import type { CameraStatus } from '../analytics/api/schemas/camera.ts';
 import type { ClickHouseEngine } from '../ingest/clickhouse/engine.ts';
 import type { SinkMetrics } from '../ingest/sinks/sink-metrics.ts';
-import type { EventWriter } from './event-writer.ts';
+import type { EventWriter } from '../ingest/log/event-writer.ts';
 
 /** A second is promised; five mean that something is wrong. */
 const SLOW_SINK_MS = 5_000;

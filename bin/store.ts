@@ -18,7 +18,7 @@ import { openAnalytics } from './analytics.ts';
 import { createCameraBoard } from './camera-board.ts';
 import { createClosing } from './closing.ts';
 import { EVENT_TOPICS, openEventLog } from './event-log.ts';
-import { createEventWriter } from './event-writer.ts';
+import { createEventWriter } from '../ingest/log/event-writer.ts';
 import { healthOf } from './health.ts';
 import { startLiveEvents } from './live-events.ts';
 import { createNames, openMembers } from './members.ts';

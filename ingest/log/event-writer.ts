@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
-import { eventRecord } from '../ingest/events/codec.ts';
-import type { StoreEvent } from '../ingest/events/envelope.ts';
-import type { AnyEvent } from '../ingest/events/registry.ts';
-import { countWritten } from '../ingest/events/written.ts';
-import type { EventLog, NewRecord } from '../ingest/log/event-log.ts';
-import { missingRecords } from '../ingest/log/missing-records.ts';
-import { messageOf } from '../runtime/errors.ts';
-import type { Logger } from '../runtime/logger.ts';
-import { carryTrace } from '../runtime/telemetry-trace.ts';
+import { eventRecord } from '../events/codec.ts';
+import type { StoreEvent } from '../events/envelope.ts';
+import type { AnyEvent } from '../events/registry.ts';
+import { countWritten } from '../events/written.ts';
+import type { EventLog, NewRecord } from './event-log.ts';
+import { missingRecords } from './missing-records.ts';
+import { messageOf } from '../../runtime/errors.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { carryTrace } from '../../runtime/telemetry-trace.ts';
 
 /**
  * Appends events in the order in which they happened, each once, and goes on trying while the log can't take them. An
