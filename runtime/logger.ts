@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { pino, type Logger } from 'pino';
 
 export type { Logger };
@@ -24,6 +25,7 @@ export function createLogger(part: string, level = process.env['SMART_STORE_LOG'
     {
       level,
       base: { part },
+      mixin: activeTrace,
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[withheld]' },
     },
@@ -33,4 +35,10 @@ export function createLogger(part: string, level = process.env['SMART_STORE_LOG'
 
 function defaultLevel(): string {
   return process.stderr.isTTY ? 'warn' : 'info';
+}
+
+/** Lines that are written within a trace name it, by OpenTelemetry's names for log formats that are not its own. */
+function activeTrace(): object {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }

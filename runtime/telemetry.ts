@@ -29,9 +29,6 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
-/** What a scraper is told; Prometheus chooses its parser by it. */
-export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-
 /** A scrape that takes longer is cut by Prometheus anyway (10 s by default); slow readings are left out before. */
 const READ_LIMIT_MS = 5_000;
 const EXPORT_LIMIT_MS = 3_000;

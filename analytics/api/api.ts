@@ -10,6 +10,7 @@ import { createAnalyticsReads } from './reads.ts';
 import { cameraRoutes } from './routes/camera-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { liveRoutes } from './routes/live-routes.ts';
+import { metricsRoutes } from './routes/metrics-routes.ts';
 import { storeRoutes } from './routes/store-routes.ts';
 
 /** Nothing that the API takes has a body worth more. */
@@ -40,6 +41,8 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   app.register(problemDetails);
   app.register(securityHeaders, allowedHosts === undefined ? {} : { allowedHosts });
   app.register(openapi);
+  // First, so that it times the answers of all that follow.
+  app.register(metricsRoutes, { metricsText: deps.metricsText });
   app.register(liveHub, { live, cameras, nameOf, askSummary: () => reads.summary(), logger });
   app.register(storeRoutes, { store, networks, nameOf, reads });
   app.register(cameraRoutes, { cameras, nameOf });

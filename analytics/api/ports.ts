@@ -57,6 +57,8 @@ export interface ApiDeps {
   readonly networks: () => readonly NetworkInUse[];
   /** How each part is. A part that is `down` makes the store not ready. */
   readonly health: () => readonly Component[] | Promise<readonly Component[]>;
+  /** Every metric in Prometheus's text format. */
+  readonly metricsText?: () => Promise<string>;
   readonly logger: Logger;
   /** Folder of the built dashboard; without it the API serves no page. */
   readonly dashboardDir?: string;
