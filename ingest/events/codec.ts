@@ -11,17 +11,17 @@ export interface Codec<Event extends StoreEvent = StoreEvent> {
    * The event as it is stored: one CloudEvents 1.0 object, JSON, UTF-8.
    * @throws TypeError when the event breaks its contract; that is a mistake of the producer
    */
-  encode(event: Event): Uint8Array;
+  readonly encode: (event: Event) => Uint8Array;
   /**
    * Reads a stored event of any published version and checks it against the contract of that version. Fields that the
    * contract doesn't name are kept. The reason of a refusal says what was expected and what kind of thing was found
    * where, and never repeats content.
    */
-  decode(bytes: Uint8Array): Decoded<Event>;
+  readonly decode: (bytes: Uint8Array) => Decoded<Event>;
   /** The record that carries an event: the topic of its contract, keyed as `ingest/topics.ts` says. */
-  eventRecord(event: Event): NewRecord;
+  readonly eventRecord: (event: Event) => NewRecord;
   /** The data of a stored row in the shape of today; undefined where it keeps no published version of its contract. */
-  currentData(type: string, version: number, data: unknown): unknown;
+  readonly currentData: (type: string, version: number, data: unknown) => unknown;
 }
 
 export type Decoded<Event extends StoreEvent = StoreEvent> =
@@ -123,7 +123,7 @@ export function createCodec<const Contracts extends readonly EventContract[]>(
       const event = reader.upgrade === null ? written : currentEvent(written, reader);
       if (typeof event === 'string') return { ok: false, reason: event };
       const reason = missingKey(event, reader);
-      return reason === null ? { ok: true, event: event as Event, written } : { ok: false, reason };
+      return reason === null ? { ok: true, event: event, written } : { ok: false, reason };
     },
     eventRecord(event) {
       const value = encode(event);
