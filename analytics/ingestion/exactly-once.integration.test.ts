@@ -21,8 +21,16 @@ const logger = createLogger('test', 'silent');
 const TOPICS = ['store.presence.v1', 'store.operations.v1', 'store.membership.v1'];
 const VISITS = 24;
 
-/** The log is cut into batches of another size at each start: only what was announced says what a batch was. */
-const MAX_RECORDS = [8, 5, 13, 7];
+/**
+ * The log is cut into batches of another size at each start, and those into inserts, several where one commit ends the
+ * first and announces the second: only what was announced says what a batch was.
+ */
+const SIZES = [
+  { maxRecords: 8, maxRows: 3 },
+  { maxRecords: 5, maxRows: 5 },
+  { maxRecords: 13, maxRows: 4 },
+  { maxRecords: 7, maxRows: 7 },
+];
 
 /** Every step, and who dies there: in successive starts, at the how-manieth occurrence, how much later. */
 const DEATHS: readonly (Pick<Death, 'step' | 'of'> & {
@@ -66,40 +74,44 @@ describe('every event is in ClickHouse exactly once', { timeout: 300_000 }, () =
     const database = `exactly_once_${scenario}`;
     const logPath = join(dir, `log-${scenario}.db`);
     await applyMigrations({ url: engine.url, database });
+    const client = connectClickHouse({ url: engine.url, database });
+    await client.command({
+      query: `ALTER TABLE events ADD CONSTRAINT known_stores CHECK store_id != '${REFUSED_STORE}'`,
+    });
     const events = shopDay(VISITS, new Date('2026-11-22T08:50:00.000Z'));
-    const poison = refusedByClickHouse();
     await acknowledge(logPath, [
       ...events.slice(0, 20).map(eventRecord),
       undecodable('not an event'),
-      eventRecord(poison),
-      ...events.slice(20).map(eventRecord),
+      eventRecord(refusedByClickHouse()),
+      ...events.slice(20, 30).map(eventRecord),
+      eventRecord(withoutCalendar()),
+      ...events.slice(30).map(eventRecord),
       undecodable('nor this'),
     ]);
 
     const orders = { logPath, url: engine.url, database, topics: TOPICS };
     for (const [start, death] of deaths.entries()) {
-      const maxRecords = MAX_RECORDS[start]!;
       const clickHousePid = await enginePid();
-      expect(await runSink({ ...orders, maxRecords, death: { ...death, clickHousePid } })).toEqual(
+      expect(await runSink({ ...orders, ...SIZES[start]!, death: { ...death, clickHousePid } })).toEqual(
         death.of === 'ClickHouse' ? { status: 0, signal: null } : { status: null, signal: 'SIGKILL' },
       );
     }
     await enginePid();
-    expect(await runSink({ ...orders, maxRecords: MAX_RECORDS[deaths.length]! })).toEqual({
+    expect(await runSink({ ...orders, ...SIZES[deaths.length]! })).toEqual({
       status: 0,
       signal: null,
     });
 
-    const client = connectClickHouse({ url: engine.url, database });
     try {
       await expectEverythingOnce(client, events);
     } finally {
       await client.close();
     }
     expect(await deadLettersOf(logPath)).toEqual([
-      expect.stringMatching(/^ClickHouse CANNOT_PARSE/),
+      expect.stringMatching(/^ClickHouse VIOLATED_CONSTRAINT/),
       expect.stringMatching(/^expected JSON/),
       expect.stringMatching(/^expected JSON/),
+      expect.stringMatching(/^expected a time of the calendar/),
     ]);
   }
 
@@ -149,11 +161,19 @@ async function rows<Row>(client: ClickHouseClient, query: string): Promise<Row[]
   return (await client.query({ query, format: 'JSONEachRow' })).json<Row>();
 }
 
-/** Right by its contract, but there is no thirteenth month. */
+const REFUSED_STORE = 'no-store-of-ours';
+
+/** Right by its contract, but the table has a constraint against it: only ClickHouse knows. */
 function refusedByClickHouse(): AnyEvent {
-  const event = shopDay(1, new Date('2026-11-22T09:05:00.000Z'))[2]!;
-  return { ...event, time: '2026-13-22T09:05:00.000Z' };
+  return { ...anyEvent(), storeid: REFUSED_STORE };
 }
+
+/** Right by its contract, but there is no thirteenth month: no column can hold it. */
+function withoutCalendar(): AnyEvent {
+  return { ...anyEvent(), time: '2026-13-22T09:05:00.000Z' };
+}
+
+const anyEvent = (): AnyEvent => shopDay(1, new Date('2026-11-22T09:05:00.000Z'))[2]!;
 
 function undecodable(text: string): NewRecord {
   return { topic: 'store.presence.v1', key: text, value: Buffer.from(text) };

@@ -12,6 +12,7 @@ export interface SinkProcessOrders {
   readonly database: string;
   readonly topics: readonly string[];
   readonly maxRecords: number;
+  readonly maxRows: number;
   readonly death?: Death;
 }
 
@@ -48,7 +49,7 @@ const sink = await startClickHouseSink({
   client,
   logger,
   topics: orders.topics,
-  batch: { maxRecords: orders.maxRecords, maxWaitMs: 10 },
+  batch: { maxRecords: orders.maxRecords, maxRows: orders.maxRows, maxWaitMs: 10 },
   at,
 });
 while ((await sink.metrics()).lag > 0) await sleep(50);

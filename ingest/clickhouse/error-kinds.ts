@@ -22,6 +22,7 @@ const ROW_CODES: ReadonlySet<string> = new Set([
   '349', // CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
   '376', // CANNOT_PARSE_UUID
   '467', // CANNOT_PARSE_BOOL
+  '469', // VIOLATED_CONSTRAINT
 ]);
 
 /** Does the error speak of the rows themselves? */

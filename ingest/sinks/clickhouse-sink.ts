@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Fate } from '../fate.ts';
-import type { Batch, EventLog, LogRecord } from '../log/event-log.ts';
+import { PartitionLost, type Batch, type EventLog, type LogRecord } from '../log/event-log.ts';
 import { createBatchWriter, StoppedWhileWaiting } from './batch-writer.ts';
 import type { FaultPoint } from './fault-point.ts';
 import { createPartitionBatches, type PartitionBatches } from './partition-batches.ts';
@@ -14,7 +14,13 @@ export interface ClickHouseSinkDeps {
   readonly logger: Logger;
   /** Names of the topics whose records are events. */
   readonly topics: readonly string[];
-  readonly batch?: { readonly maxRecords?: number; readonly maxWaitMs?: number };
+  readonly batch?: {
+    /** What the log hands over at most at one go. */
+    readonly maxRecords?: number;
+    /** What one insert holds at most: while ClickHouse takes one, the next is made ready. */
+    readonly maxRows?: number;
+    readonly maxWaitMs?: number;
+  };
   /** Told of every record once its fate is durable. After a restart it may be told again. */
   readonly onFate?: (record: LogRecord, fate: Fate) => void;
   readonly at?: FaultPoint;
@@ -31,7 +37,7 @@ export interface ClickHouseSink {
 /** The consumer group under which the sink keeps its place. */
 export const SINK_GROUP = 'clickhouse-sink';
 /** Large batches insert cheaply, and a wait of a fifth of a second leaves most of the second to the rest of the way. */
-const BATCH = { maxRecords: 5_000, maxWaitMs: 200 };
+const BATCH = { maxRecords: 20_000, maxRows: 10_000, maxWaitMs: 200 };
 /** Partitions are shared by so many: while ClickHouse takes a batch of one, the next one's events are read and checked. */
 const CONSUMERS = 2;
 
@@ -71,19 +77,22 @@ export async function startClickHouseSink(deps: ClickHouseSinkDeps): Promise<Cli
     if (stopping.signal.aborted) return;
     const done = counters.taken(batch);
     try {
-      for (const records of batchesOf(batch)) await store(batch, records);
+      await store(batch, cutterOf(batch).cut(batch));
     } catch (error) {
-      if (!(error instanceof StoppedWhileWaiting)) throw error;
+      if (error instanceof PartitionLost) {
+        counters.lost();
+        logger.info({ topic: batch.topic, partition: batch.partition }, error.message);
+      } else if (!(error instanceof StoppedWhileWaiting)) throw error;
     } finally {
       done();
     }
   }
 
-  function batchesOf(batch: Batch): readonly (readonly LogRecord[])[] {
-    const key = `${batch.topic}:${batch.partition}`;
-    const cutter = partitions.get(key) ?? createPartitionBatches();
+  function cutterOf({ topic, partition }: Batch): PartitionBatches {
+    const key = `${topic}:${partition}`;
+    const cutter = partitions.get(key) ?? createPartitionBatches(deps.batch?.maxRows ?? BATCH.maxRows);
     partitions.set(key, cutter);
-    return cutter.cut(batch);
+    return cutter;
   }
 
   return {

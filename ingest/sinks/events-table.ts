@@ -4,7 +4,13 @@ import type { Position } from '../log/event-log.ts';
 /** The table of every event; its columns are made by analytics/migrations/0001-events.sql. */
 export const EVENTS_TABLE = 'events';
 
-/** In the order of {@link eventsRow}. `inserted_at` is left out: ClickHouse fills it in. */
+/**
+ * Grows with every change of what an event's row is. It is noted before each insert, so that a batch which another release
+ * had begun is recognised.
+ */
+export const EVENTS_SCHEMA = 2;
+
+/** `inserted_at` is left out: ClickHouse fills it in. */
 export const EVENTS_COLUMNS = [
   'event_id',
   'type',
@@ -21,32 +27,54 @@ export const EVENTS_COLUMNS = [
   'offset',
   'data',
   'extensions',
-] as const;
+] as const satisfies readonly (keyof EventsRow)[];
 
-export type EventsRow = readonly (string | number | null)[];
+/** A row of it, times as they were said. */
+export interface EventsRow {
+  readonly event_id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly store_id: string;
+  readonly visit_id: string | null;
+  readonly subject_key: string | null;
+  readonly source: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly recorded_time: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly data: string;
+  readonly extensions: string;
+}
 
 /**
  * An event as a row. The same event at the same place of the log gives the same row, whenever it is asked: a batch that
- * is tried again must have the same bytes.
+ * is tried again must have the same rows.
  */
-export function eventsRow(event: StoreEvent, origin: Position): EventsRow {
-  return [
-    event.id,
-    event.type,
-    Number(event.dataschema.slice(event.dataschema.lastIndexOf(':') + 1)),
-    event.storeid,
-    event.visitid ?? null,
-    subjectKeyOf(event.data),
-    event.source,
-    event.subject,
-    event.time,
-    event.recordedtime,
-    origin.topic,
-    origin.partition,
-    origin.offset,
-    JSON.stringify(event.data),
-    extensionsOf(event),
-  ];
+export function eventsRow(event: StoreEvent, { topic, partition, offset }: Position): EventsRow {
+  return {
+    event_id: event.id,
+    type: event.type,
+    version: versionOf(event.dataschema),
+    store_id: event.storeid,
+    visit_id: event.visitid ?? null,
+    subject_key: subjectKeyOf(event.data),
+    source: event.source,
+    subject: event.subject,
+    time: event.time,
+    recorded_time: event.recordedtime,
+    topic,
+    partition,
+    offset,
+    data: JSON.stringify(event.data),
+    extensions: extensionsOf(event),
+  };
+}
+
+/** `urn:smart-store:visit.started:1` → 1 */
+function versionOf(dataschema: string): number {
+  return Number(dataschema.slice(dataschema.lastIndexOf(':') + 1));
 }
 
 /** Every attribute of the envelope that has a column, or is the same in every event. */

@@ -21,15 +21,18 @@ function delivered(offsets: readonly number[], announcedThrough?: number): Batch
     records: offsets.map(record),
     committed: {
       nextOffset: offsets[0]!,
-      metadata: announcedThrough === undefined ? '' : intentNote({ through: announcedThrough }),
+      metadata: announcedThrough === undefined ? '' : intentNote(announcedThrough, []),
     },
     commit: () => Promise.resolve(),
   };
 }
 
+const MOST_ROWS = 5;
 const cutAll = (batches: readonly Batch[]): readonly (readonly number[])[] => {
-  const cutter = createPartitionBatches();
-  return batches.flatMap((batch) => cutter.cut(batch).map((records) => records.map(({ offset }) => offset)));
+  const cutter = createPartitionBatches(MOST_ROWS);
+  return batches.flatMap((batch) =>
+    cutter.cut(batch).map(({ records }) => records.map(({ offset }) => offset)),
+  );
 };
 
 describe('how records become batches', () => {
@@ -42,6 +45,19 @@ describe('how records become batches', () => {
         [4, 5],
         [6, 7],
       ],
+    ],
+    [
+      'more than one insert holds: in pieces',
+      [delivered([4, 5, 6, 7, 8, 9, 10])],
+      [
+        [4, 5, 6, 7, 8],
+        [9, 10],
+      ],
+    ],
+    [
+      'announced as more than one insert holds now: still as it was announced',
+      [delivered([4, 5, 6, 7, 8, 9, 10], 9)],
+      [[4, 5, 6, 7, 8, 9], [10]],
     ],
     ['announced, and just that came', [delivered([4, 5], 5)], [[4, 5]]],
     [
@@ -59,5 +75,11 @@ describe('how records become batches', () => {
     ['announced, and its last record is gone from the log', [delivered([4, 5, 9], 7)], [[4, 5], [9]]],
   ])('%s', (_what, batches, expected) => {
     expect(cutAll(batches)).toEqual(expected);
+  });
+
+  test('what was announced goes with the batch for which it was said, and with no other', () => {
+    const [first, second] = createPartitionBatches(MOST_ROWS).cut(delivered([4, 5, 6, 7], 5));
+    expect(first?.announced?.through).toBe(5);
+    expect(second?.announced).toBeUndefined();
   });
 });
