@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { defineEvent, Slug } from './envelope.ts';
+import { defineEvent } from './envelope.ts';
+import { CameraName, Simulated } from './fields.ts';
 
 /** A camera delivers frames for the first time since its worker started. */
 export const CameraConnected = defineEvent({
@@ -8,10 +9,10 @@ export const CameraConnected = defineEvent({
   topic: 'store.operations.v1',
   description: 'A camera delivers frames for the first time since its worker started.',
   data: Type.Object({
-    cameraId: Slug,
-    width: Type.Integer(),
-    height: Type.Integer(),
-    simulated: Type.Boolean(),
+    cameraId: CameraName,
+    width: Type.Integer({ description: 'of its frames, in pixels' }),
+    height: Type.Integer({ description: 'of its frames, in pixels' }),
+    simulated: Simulated,
   }),
   example: {
     source: '/stores/demo/cameras/front-door',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { defineEvent, Slug } from './envelope.ts';
+import { defineEvent } from './envelope.ts';
+import { CameraName } from './fields.ts';
 
 /** A camera stopped delivering frames. Until it recovers, what it would have counted is unknown, not zero. */
 export const CameraLost = defineEvent({
@@ -8,13 +9,16 @@ export const CameraLost = defineEvent({
   topic: 'store.operations.v1',
   description: 'A camera stopped delivering frames; until it recovers its numbers are unknown, not zero.',
   data: Type.Object({
-    cameraId: Slug,
-    reason: Type.Union([
-      Type.Literal('error'),
-      Type.Literal('end-of-stream'),
-      Type.Literal('stalled'),
-      Type.Literal('unreachable'),
-    ]),
+    cameraId: CameraName,
+    reason: Type.Union(
+      [
+        Type.Literal('error'),
+        Type.Literal('end-of-stream'),
+        Type.Literal('stalled'),
+        Type.Literal('unreachable'),
+      ],
+      { description: 'what went wrong; stalled: the connection stands, frames stopped' },
+    ),
     detail: Type.String({ description: 'what the camera or its driver said, without credentials' }),
   }),
   example: {

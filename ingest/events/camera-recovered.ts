@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { defineEvent, Slug } from './envelope.ts';
+import { defineEvent } from './envelope.ts';
+import { CameraName } from './fields.ts';
 
 /** A lost camera delivers frames again. */
 export const CameraRecovered = defineEvent({
@@ -8,9 +9,9 @@ export const CameraRecovered = defineEvent({
   topic: 'store.operations.v1',
   description: 'A lost camera delivers frames again.',
   data: Type.Object({
-    cameraId: Slug,
-    downSeconds: Type.Number({ minimum: 0 }),
-    attempts: Type.Integer({ minimum: 0 }),
+    cameraId: CameraName,
+    downSeconds: Type.Number({ minimum: 0, description: 'how long no frame came' }),
+    attempts: Type.Integer({ minimum: 0, description: 'how often it was tried again' }),
   }),
   example: {
     source: '/stores/demo/cameras/front-door',

@@ -2,7 +2,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** What a person may reword at any time: no reader and no writer acts on it. */
-const ANNOTATIONS = ['$id', 'title', 'description', 'examples'];
+const ANNOTATIONS = ['$id', 'title', 'description', 'expects', 'examples'];
 
 /**
  * Why a schema is no additive change of what was published under the same version; empty when it is one. Additive means:

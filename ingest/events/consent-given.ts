@@ -1,11 +1,15 @@
 import { Type } from 'typebox';
-import { defineEvent, Uuid } from './envelope.ts';
+import { defineEvent } from './envelope.ts';
+import { SubjectPseudonym } from './fields.ts';
 
 /** What a member can consent to, each by itself. */
-export const ConsentPurpose = Type.Union([
-  Type.Literal('door-recognition', { description: 'be recognised inside the marked lane at the door' }),
-  Type.Literal('show-name', { description: "have the name shown to the shop's staff on the live page" }),
-]);
+export const ConsentPurpose = Type.Union(
+  [
+    Type.Literal('door-recognition', { description: 'be recognised inside the marked lane at the door' }),
+    Type.Literal('show-name', { description: "have the name shown to the shop's staff on the live page" }),
+  ],
+  { description: 'what for; each purpose is consented to by itself' },
+);
 
 /** A member consented to one purpose, to the text of one version. */
 export const ConsentGiven = defineEvent({
@@ -14,10 +18,12 @@ export const ConsentGiven = defineEvent({
   topic: 'store.membership.v1',
   description: 'A member consented to one purpose, to the text of one version.',
   data: Type.Object({
-    subjectKey: Uuid,
+    subjectKey: SubjectPseudonym,
     purpose: ConsentPurpose,
-    textVersion: Type.String({ minLength: 1 }),
-    channel: Type.Union([Type.Literal('command-line'), Type.Literal('kiosk'), Type.Literal('simulation')]),
+    textVersion: Type.String({ minLength: 1, description: 'which text the member saw' }),
+    channel: Type.Union([Type.Literal('command-line'), Type.Literal('kiosk'), Type.Literal('simulation')], {
+      description: 'where it was given',
+    }),
   }),
   example: {
     source: '/stores/demo/members',

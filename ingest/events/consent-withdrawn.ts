@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { ConsentPurpose } from './consent-given.ts';
-import { defineEvent, Uuid } from './envelope.ts';
+import { defineEvent } from './envelope.ts';
+import { SubjectPseudonym } from './fields.ts';
 
 /** A member took a consent back; its use stops at once. */
 export const ConsentWithdrawn = defineEvent({
@@ -8,7 +9,7 @@ export const ConsentWithdrawn = defineEvent({
   version: 1,
   topic: 'store.membership.v1',
   description: 'A member took a consent back; its use stops at once.',
-  data: Type.Object({ subjectKey: Uuid, purpose: ConsentPurpose }),
+  data: Type.Object({ subjectKey: SubjectPseudonym, purpose: ConsentPurpose }),
   example: {
     source: '/stores/demo/members',
     subject: 'stores/demo/subjects/0198c5a2-7d3e-7000-8000-aaaaaaaaaaaa',

@@ -2,14 +2,30 @@ import { Type, type Static, type TObject, type TSchema } from 'typebox';
 import { newId } from '../../runtime/ids.ts';
 
 /** A UTC time of the form 2026-11-22T07:46:45.123Z, to the millisecond. */
-export const UtcTime = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
-  description: 'ISO 8601, UTC, milliseconds',
-});
-export const Uuid = Type.String({
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
-});
-export const Slug = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' });
+function utcTime(description: string) {
+  return Type.String({
+    pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
+    description,
+    expects: 'a UTC time such as 2026-11-22T07:46:45.123Z',
+  });
+}
+
+export function uuid(description: string) {
+  return Type.String({
+    pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+    description,
+    expects: 'a UUID',
+  });
+}
+
+/** A name as the configuration gives it to shops and cameras. */
+export function slug(description: string) {
+  return Type.String({
+    pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+    description,
+    expects: 'a name of lower-case letters, digits and dashes, at most 63',
+  });
+}
 
 /** One kind of event: a CloudEvents 1.0 envelope around `data`. */
 export interface EventContract<Name extends string = string, Data extends TSchema = TSchema> {
@@ -115,17 +131,17 @@ export function eventSchema<Name extends string, Data extends TSchema>(
 ) {
   return Type.Object(
     {
-      specversion: Type.Literal('1.0'),
-      id: Uuid,
-      type: Type.Literal(type),
-      source: Type.String({ minLength: 1 }),
-      subject: Type.String({ minLength: 1 }),
-      time: UtcTime,
-      recordedtime: UtcTime,
-      datacontenttype: Type.Literal('application/json'),
-      dataschema: Type.Literal(schemaUrn(type, version)),
-      storeid: Slug,
-      visitid: Type.Optional(Uuid),
+      specversion: Type.Literal('1.0', { description: 'of CloudEvents' }),
+      id: uuid('the identity of the event (UUIDv7): what arrives twice has it twice'),
+      type: Type.Literal(type, { description: 'what happened' }),
+      source: Type.String({ minLength: 1, description: 'who saw it, e.g. /stores/demo/cameras/front-door' }),
+      subject: Type.String({ minLength: 1, description: 'what it is about, e.g. stores/demo/visits/0198…' }),
+      time: utcTime("when it happened: the camera's capture time"),
+      recordedtime: utcTime('when the store wrote it down'),
+      datacontenttype: Type.Literal('application/json', { description: 'of data' }),
+      dataschema: Type.Literal(schemaUrn(type, version), { description: 'the version of data' }),
+      storeid: slug('the shop it happened in'),
+      visitid: Type.Optional(uuid('the visit it belongs to, where there is one')),
       data,
     },
     { $id: schemaUrn(type, version), description },

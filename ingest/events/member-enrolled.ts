@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { defineEvent, Uuid } from './envelope.ts';
+import { defineEvent } from './envelope.ts';
+import { SubjectPseudonym } from './fields.ts';
 
 /** A person became a member. Names, pictures and templates stay in the members' vault. */
 export const MemberEnrolled = defineEvent({
@@ -8,9 +9,9 @@ export const MemberEnrolled = defineEvent({
   topic: 'store.membership.v1',
   description: 'A person became a member.',
   data: Type.Object({
-    subjectKey: Uuid,
+    subjectKey: SubjectPseudonym,
     references: Type.Integer({ minimum: 1, description: 'how many photographs made templates' }),
-    network: Type.String(),
+    network: Type.String({ description: 'which network made them' }),
   }),
   example: {
     source: '/stores/demo/members',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineEvent } from './envelope.ts';
+import { Simulated } from './fields.ts';
 
 /**
  * A stay is over. `assumed-left`: no camera saw the person leave, the configured longest stay passed.
@@ -11,13 +12,12 @@ export const VisitEnded = defineEvent({
   topic: 'store.presence.v1',
   description: 'A stay is over; the reason says whether that was seen or assumed.',
   data: Type.Object({
-    reason: Type.Union([
-      Type.Literal('assumed-left'),
-      Type.Literal('entered-again'),
-      Type.Literal('seen-leaving'),
-    ]),
-    durationSeconds: Type.Number({ minimum: 0 }),
-    simulated: Type.Boolean(),
+    reason: Type.Union(
+      [Type.Literal('assumed-left'), Type.Literal('entered-again'), Type.Literal('seen-leaving')],
+      { description: 'only seen-leaving is an observation; the others are conclusions' },
+    ),
+    durationSeconds: Type.Number({ minimum: 0, description: 'from the start of the visit' }),
+    simulated: Simulated,
   }),
   example: {
     source: '/stores/demo',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { defineEvent, Slug, Uuid } from './envelope.ts';
+import { defineEvent } from './envelope.ts';
+import { CameraName, Simulated, SubjectPseudonym } from './fields.ts';
 
 /** The visitor is a member who consented to recognition at the door. Carries the pseudonym, never the member's id. */
 export const VisitIdentified = defineEvent({
@@ -8,16 +9,19 @@ export const VisitIdentified = defineEvent({
   topic: 'store.presence.v1',
   description: 'The visitor was recognised as a consenting member inside the opt-in lane.',
   data: Type.Object({
-    subjectKey: Uuid,
-    cameraId: Slug,
-    decision: Type.Object({
-      network: Type.String({ description: 'which network made the templates that were compared' }),
-      distance: Type.Number({ description: 'to the nearest member, in the unit of the network' }),
-      margin: Type.Number({ description: 'distance of the second-best member minus distance' }),
-      threshold: Type.Number(),
-      frames: Type.Integer({ minimum: 1, description: 'frames that voted' }),
-    }),
-    simulated: Type.Boolean(),
+    subjectKey: SubjectPseudonym,
+    cameraId: CameraName,
+    decision: Type.Object(
+      {
+        network: Type.String({ description: 'which network made the templates that were compared' }),
+        distance: Type.Number({ description: 'to the nearest member, in the unit of the network' }),
+        margin: Type.Number({ description: 'distance of the second-best member minus distance' }),
+        threshold: Type.Number({ description: 'what the distance had to stay below' }),
+        frames: Type.Integer({ minimum: 1, description: 'frames that voted' }),
+      },
+      { description: 'why the system was sure enough' },
+    ),
+    simulated: Simulated,
   }),
   example: {
     source: '/stores/demo/cameras/front-door',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { defineEvent, Slug } from './envelope.ts';
+import { defineEvent } from './envelope.ts';
+import { CameraName, Simulated } from './fields.ts';
 
 /** A person crossed the entrance line inwards: footfall counts one. */
 export const VisitStarted = defineEvent({
@@ -8,11 +9,14 @@ export const VisitStarted = defineEvent({
   topic: 'store.presence.v1',
   description: 'A person crossed the entrance line inwards.',
   data: Type.Object({
-    entrance: Type.Object({
-      cameraId: Slug,
-      inLane: Type.Boolean({ description: 'walked through the opt-in lane' }),
-    }),
-    simulated: Type.Boolean({ description: 'seen by a simulated camera' }),
+    entrance: Type.Object(
+      {
+        cameraId: CameraName,
+        inLane: Type.Boolean({ description: 'walked through the opt-in lane' }),
+      },
+      { description: 'where the person came in' },
+    ),
+    simulated: Simulated,
   }),
   example: {
     source: '/stores/demo/cameras/front-door',
