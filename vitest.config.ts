@@ -19,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          globalSetup: ['ingest/kafka/shared-broker.setup.ts'],
           include: ['**/*.integration.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
@@ -29,6 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: ['ingest/kafka/shared-broker.setup.ts'],
           include: ['e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,

@@ -118,7 +118,7 @@ function pem(option: string, key: string, path: string | undefined): Readonly<Re
 /** What kafkajs may tell: never payloads, passwords or records. */
 const TOLD = ['broker', 'error', 'groupId', 'memberId', 'topic', 'partition', 'retryCount', 'retryTime'];
 
-/** kafkajs calls every attempt that failed an error; what really failed is thrown, so its words go one level down. */
+/** kafkajs calls every attempt that failed an error. What really failed is thrown, so its words are only for who looks. */
 function logThrough(logger: Logger): logCreator {
   return () =>
     ({ namespace, level, log }) => {
@@ -127,8 +127,7 @@ function logThrough(logger: Logger): logCreator {
         const value: unknown = log[key];
         if (value !== undefined) told[key] = value instanceof Error ? value.message : value;
       }
-      if (level === logLevel.ERROR) logger.warn(told, log.message);
-      else if (level === logLevel.WARN) logger.info(told, log.message);
+      if (level === logLevel.ERROR) logger.info(told, log.message);
       else logger.debug(told, log.message);
     };
 }

@@ -3,10 +3,11 @@ import { createLogger, type Logger } from '../../runtime/logger.ts';
 import { TOPICS, type Topic } from '../topics.ts';
 import { createConsumerGroup, type ConsumerGroup, type GroupSource, isNewGroup } from './consumer-group.ts';
 import { openEmbeddedStorage, type EmbeddedStorage, type StoredPartition } from './embedded-storage.ts';
-import type { ConsumeOptions, EventLog, NewRecord, PartitionLag, Position } from './event-log.ts';
+import type { EventLog, NewRecord, PartitionLag, Position } from './event-log.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { takeOwnerLock, type OwnerLock } from './owner-lock.ts';
 import { partitionOf } from './partitioner.ts';
+import { checkConsumeOptions, checkRecord } from './request-checks.ts';
 
 export interface EmbeddedLogOptions {
   /** The log's file; SQLite keeps `-wal` and `-shm`, the log an `.owner` file beside it. */
@@ -35,8 +36,6 @@ export interface RemovedRecords {
   readonly unreadBy: readonly string[];
 }
 
-/** The largest value of one record; Kafka's default for a message. */
-export const MAX_VALUE_BYTES = 1024 * 1024;
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 /** How often a log that has consumers asks whether another process has appended. Own appends are noticed at once. */
 const FOREIGN_POLL_MS = 250;
@@ -280,22 +279,6 @@ function lagOf(stored: StoredPartition, committedOffset: number, begin: number):
     endOffset,
     lag: endOffset - Math.max(begin, firstOffset),
   };
-}
-
-function checkRecord({ topic, value }: NewRecord): void {
-  if (value.byteLength > MAX_VALUE_BYTES) {
-    throw new RangeError(
-      `A record for ${topic} has ${value.byteLength} bytes; the event log takes up to ${MAX_VALUE_BYTES}.`,
-    );
-  }
-}
-
-function checkConsumeOptions({ group, topics, maxRecords = 1, maxWaitMs = 0 }: ConsumeOptions): void {
-  if (group === '' || topics.length === 0) throw new RangeError('A consumer needs a group and a topic.');
-  if (!Number.isSafeInteger(maxRecords) || maxRecords < 1) {
-    throw new RangeError(`maxRecords should be a whole number of 1 or more, found ${maxRecords}.`);
-  }
-  if (!(maxWaitMs >= 0)) throw new RangeError(`maxWaitMs should be 0 or more, found ${maxWaitMs}.`);
 }
 
 function unknownTopic(topic: string): Error {
