@@ -45,8 +45,13 @@ export async function openAnalytics(
     engine === null ? clickHouseServer(settings) : { url: engine.url, database: settings.database };
   const client = connectClickHouse(address);
   try {
-    await applyMigrations(address);
-    await applyRetention(client, retention.eventDays);
+    if (engine === null) {
+      // Boxes of several releases share a server, and how long it keeps rows is decided once: smart-store migrate apply.
+      await applyMigrations(address, { cluster: settings.cluster, allowNewer: true });
+    } else {
+      await applyMigrations(address);
+      await applyRetention(client, retention);
+    }
   } catch (thrown) {
     await client.close();
     await engine?.close();

@@ -401,6 +401,12 @@ export const Retention = Type.Object(
       Type.Integer({ minimum: 1, description: 'days that events stay in ClickHouse' }),
       400,
     ),
+    operationsDays: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'days of cameras lost and found; without it eventDays' }),
+    ),
+    membershipDays: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'days of enrolments and consents; without it eventDays' }),
+    ),
   },
   { ...strict, description: 'how long things are kept' },
 );

@@ -55,7 +55,7 @@ describe('migrations', () => {
     const { applied, pending } = await planMigrations(address);
     expect(applied).toEqual([]);
     expect(await applyMigrations(address)).toEqual(pending);
-    expect(await planMigrations(address)).toEqual({ applied: pending, pending: [] });
+    expect(await planMigrations(address)).toEqual({ applied: pending, pending: [], newer: [] });
     expect(await applyMigrations(address)).toEqual([]);
     expect(await tables()).toEqual([
       'camera_events',
@@ -69,30 +69,44 @@ describe('migrations', () => {
   });
 
   test('a new file is applied to a database that has the older ones', async () => {
-    await applyMigrations(address, at());
+    await applyMigrations(address, { folder: at() });
     await write(
       '0002-hats.sql',
       'CREATE TABLE IF NOT EXISTS hats (n UInt8) ENGINE = MergeTree ORDER BY n;\n',
     );
-    expect(await planMigrations(address, at())).toEqual({
+    expect(await planMigrations(address, { folder: at() })).toEqual({
       applied: ['0001-shoes.sql'],
       pending: ['0002-hats.sql'],
+      newer: [],
     });
-    expect(await applyMigrations(address, at())).toEqual(['0002-hats.sql']);
+    expect(await applyMigrations(address, { folder: at() })).toEqual(['0002-hats.sql']);
     expect(await tables()).toEqual(['hats', 'shoes']);
   });
 
   test('a file that breaks in its middle is tried again from its start', async () => {
     const hats = 'CREATE TABLE IF NOT EXISTS hats (n UInt8) ENGINE = MergeTree ORDER BY n;\n';
     await write('0002-hats.sql', `${hats}CREATE TABLE nonsense;\n`);
-    await expect(applyMigrations(address, at())).rejects.toThrow();
-    expect((await planMigrations(address, at())).pending).toEqual(['0002-hats.sql']);
+    await expect(applyMigrations(address, { folder: at() })).rejects.toThrow();
+    expect((await planMigrations(address, { folder: at() })).pending).toEqual(['0002-hats.sql']);
     await write(
       '0002-hats.sql',
       `${hats}CREATE TABLE IF NOT EXISTS gloves (n UInt8) ENGINE = MergeTree ORDER BY n;\n`,
     );
-    expect(await applyMigrations(address, at())).toEqual(['0002-hats.sql']);
+    expect(await applyMigrations(address, { folder: at() })).toEqual(['0002-hats.sql']);
     expect(await tables()).toEqual(['gloves', 'hats', 'shoes']);
+  });
+
+  test('on a server that is shared, what a newer release added is let alone', async () => {
+    await write('0002-hats.sql', 'CREATE TABLE IF NOT EXISTS hats (n UInt8) ENGINE = MergeTree ORDER BY n;');
+    await applyMigrations(address, { folder: at() });
+    await rm(join(folder, '0002-hats.sql'));
+    const shared = { folder: at(), allowNewer: true };
+    expect(await planMigrations(address, shared)).toEqual({
+      applied: ['0001-shoes.sql'],
+      pending: [],
+      newer: ['0002-hats.sql'],
+    });
+    expect(await applyMigrations(address, shared)).toEqual([]);
   });
 
   test.each([
@@ -101,9 +115,13 @@ describe('migrations', () => {
     ['with a gap before it', 'migrations.file', () => write('0003-coats.sql', 'SELECT 1;')],
     ['with a name of another form', 'migrations.file', () => write('hats.sql', 'SELECT 1;')],
   ])('a file %s is refused', async (_what, code, change) => {
-    await applyMigrations(address, at());
+    await applyMigrations(address, { folder: at() });
     await change();
-    await expect(applyMigrations(address, at())).rejects.toThrow(expect.objectContaining({ code }));
-    await expect(planMigrations(address, at())).rejects.toThrow(expect.objectContaining({ code }));
+    await expect(applyMigrations(address, { folder: at() })).rejects.toThrow(
+      expect.objectContaining({ code }),
+    );
+    await expect(planMigrations(address, { folder: at() })).rejects.toThrow(
+      expect.objectContaining({ code }),
+    );
   });
 });

@@ -7,7 +7,7 @@ import { connectClickHouse } from '../../ingest/clickhouse/client.ts';
 import { startClickHouse, type ClickHouseEngine } from '../../ingest/clickhouse/engine.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { applyMigrations } from '../migrations/migrate.ts';
-import { applyRetention } from './retention.ts';
+import { applyRetention, planRetention } from './retention.ts';
 
 const TABLES = ['events', 'visits', 'visits_quarter_hourly', 'camera_events'];
 
@@ -29,13 +29,13 @@ describe('how long ClickHouse keeps events', () => {
   });
 
   test('the first start sets it for every table, a restart changes nothing, another number does', async () => {
-    expect(await applyRetention(client, 400)).toEqual(TABLES);
-    expect(await applyRetention(client, 400)).toEqual([]);
-    expect(await applyRetention(client, 40)).toEqual(TABLES);
+    expect(await applyRetention(client, { eventDays: 400 })).toEqual(TABLES);
+    expect(await applyRetention(client, { eventDays: 400 })).toEqual([]);
+    expect(await applyRetention(client, { eventDays: 40 })).toEqual(TABLES);
   });
 
   test('an event past it goes, one within it stays', async () => {
-    await applyRetention(client, 30);
+    await applyRetention(client, { eventDays: 30 });
     const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
     const cameraEvent = (days: number, camera_id: string) => ({
       store_id: 'demo',
@@ -57,8 +57,40 @@ describe('how long ClickHouse keeps events', () => {
     expect(await answer.json()).toEqual([{ camera_id: 'young' }]);
   });
 
+  test('events of cameras and of members may go at another time than visits', async () => {
+    const retention = { eventDays: 30, operationsDays: 10, membershipDays: 90 };
+    expect(await planRetention(client, retention)).toHaveLength(2);
+    expect(await applyRetention(client, retention)).toEqual(['events', 'camera_events']);
+    expect(await planRetention(client, retention)).toEqual([]);
+    const event = (topic: string, days: number) => ({
+      event_id: crypto.randomUUID(),
+      store_id: 'demo',
+      time: new Date(Date.now() - days * 86_400_000).toISOString(),
+      topic: `store.${topic}.v1`,
+      offset: days,
+    });
+    const told = [9, 11, 29, 31, 89, 91];
+    await client.insert({
+      table: 'events',
+      values: ['presence', 'operations', 'membership'].flatMap((topic) =>
+        told.map((days) => event(topic, days)),
+      ),
+      format: 'JSONEachRow',
+    });
+    await client.command({ query: 'OPTIMIZE TABLE events FINAL' });
+    const answer = await client.query({
+      query: 'SELECT topic, groupArraySorted(9)(offset) AS days FROM events GROUP BY topic ORDER BY topic',
+      format: 'JSONEachRow',
+    });
+    expect(await answer.json()).toEqual([
+      { topic: 'store.membership.v1', days: [9, 11, 29, 31, 89] },
+      { topic: 'store.operations.v1', days: [9] },
+      { topic: 'store.presence.v1', days: [9, 11, 29] },
+    ]);
+  });
+
   test.each([0, -1, 1.5, NaN])('%s days is refused', async (days) => {
-    await expect(applyRetention(client, days)).rejects.toThrow(
+    await expect(applyRetention(client, { eventDays: days })).rejects.toThrow(
       expect.objectContaining({ code: 'retention.days' }),
     );
   });

@@ -32,6 +32,8 @@ export function connectClickHouse(address: ClickHouseAddress): ClickHouseClient 
     clickhouse_settings: {
       // Asynchronous inserts are on by default since 26.x; killed at the wrong moment they lost acknowledged rows.
       async_insert: 0,
+      // Through a Distributed table: answered when the shards have the rows, not when this server means to send them.
+      distributed_foreground_insert: 1,
       // An error in the middle of an answer becomes an error, not half an answer.
       wait_end_of_query: 1,
       date_time_input_format: 'best_effort',

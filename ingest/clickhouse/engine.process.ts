@@ -3,7 +3,7 @@ import { lockDirectory } from './directory-lock.ts';
 import { ENGINE_EXIT } from './engine-exit.ts';
 
 /**
- * The body of the engine's child process: `engine.process.ts LIBRARY DIRECTORY PORT`.
+ * The body of the engine's child process: `engine.process.ts LIBRARY DIRECTORY PORT [SETTINGS]`.
  *
  * libchdb exports ClickHouse's own command line, `chdb_query_cmdline(argc, argv)`. It is given one query that starts the
  * HTTP listener and a second one that reads standard input until its end, so the server lives as long as the pipe: it
@@ -12,7 +12,7 @@ import { ENGINE_EXIT } from './engine-exit.ts';
  * Called straight through koffi it measures the wrong stack and fails with TOO_DEEP_RECURSION; a thread of GLib's pool
  * has a stack of its own. `g_thread_pool_push(pool, argc)` calls `fn(argc, argv)`: just the signature that is needed.
  */
-const [library, directory, port] = process.argv.slice(2);
+const [library, directory, port, settingsFile = ''] = process.argv.slice(2);
 if (library === undefined || directory === undefined || port === undefined) {
   throw new TypeError('engine.process.ts needs LIBRARY DIRECTORY PORT');
 }
@@ -28,8 +28,10 @@ const words = [
   directory,
   '--http-port',
   port,
+  ...(settingsFile === '' ? [] : ['--config-file', settingsFile]),
   '--query',
   `SYSTEM START LISTEN HTTP;
+   ${settingsFile === '' ? '' : 'SYSTEM START LISTEN TCP;'}
    SELECT * FROM file('stdin', 'LineAsString', 'line String') SETTINGS max_block_size = 1 FORMAT Null`,
 ].map((word) => Buffer.from(`${word}\0`));
 const argv = Buffer.alloc(8 * (words.length + 1));

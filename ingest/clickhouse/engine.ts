@@ -5,7 +5,7 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startChild } from '../../runtime/child.ts';
-import { UserError } from '../../runtime/errors.ts';
+import { messageOf, UserError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { readOwner } from './directory-lock.ts';
 import { ENGINE_EXIT } from './engine-exit.ts';
@@ -15,6 +15,13 @@ export interface ClickHouseEngineOptions {
   /** Where the tables live; made when missing. One engine at a time. */
   readonly dataDir: string;
   readonly logger: Logger;
+  /** Where it answers HTTP on 127.0.0.1; any free port by default. */
+  readonly port?: number;
+  /**
+   * ClickHouse's own configuration (XML), for several engines that are to be one cluster: `remote_servers`, `macros`.
+   * With it the engine answers its native protocol too, on `tcp_port` of that file.
+   */
+  readonly settingsFile?: string;
 }
 
 /** ClickHouse's own engine as a local HTTP server, supervised: when it dies it is started again at the same address. */
@@ -48,13 +55,13 @@ const KEPT_WORDS = 4_000;
 /**
  * Starts ClickHouse from npm's `chdb` in a child process and waits until it answers /ping.
  * The child ends with this process, whatever way this process ends.
- * @throws UserError `clickhouse.platform`, `.library-missing`, `.glib-missing`, `.directory-taken`, `.did-not-start`
+ * @throws UserError `clickhouse.platform`, `.library-missing`, `.glib-missing`, `.directory-taken`, `.port-taken`, `.did-not-start`
  */
 export async function startClickHouse(options: ClickHouseEngineOptions): Promise<ClickHouseEngine> {
-  const { dataDir, logger } = options;
+  const { dataDir, logger, settingsFile } = options;
   const library = findEngineLibrary();
   mkdirSync(dataDir, { recursive: true });
-  const port = await freeLoopbackPort();
+  const port = options.port === undefined ? await freeLoopbackPort() : await requireFree(options.port);
   const url = `http://127.0.0.1:${port}`;
 
   const listeners: ((exit: EngineExit) => void)[] = [];
@@ -79,7 +86,7 @@ export async function startClickHouse(options: ClickHouseEngineOptions): Promise
   async function startOnce(): Promise<Running> {
     const module = new URL('./engine.process.ts', import.meta.url);
     // A process group of its own: Ctrl-C reaches the store alone, which then closes its parts in order.
-    const child = startChild(module, [library, dataDir, String(port)], {
+    const child = startChild(module, [library, dataDir, String(port), settingsFile ?? ''], {
       stdio: ['pipe', 'ignore', 'pipe'],
       detached: true,
     });
@@ -175,6 +182,24 @@ async function freeLoopbackPort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
   return address.port;
+}
+
+async function requireFree(port: number): Promise<number> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new UserError(
+      'clickhouse.port-taken',
+      `ClickHouse should answer on 127.0.0.1:${port}, but that port can't be had: ${messageOf(cause)}`,
+      'End the program that has it, or choose another port with --port.',
+      { cause },
+    );
+  }
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function startFailure(exit: EngineExit, dataDir: string): UserError {
