@@ -1,8 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
 import { messageOf, UserError } from '../runtime/errors.ts';
-import { ROOT } from '../runtime/paths.ts';
 import { createLogger } from '../runtime/logger.ts';
+import { versionOfPackage } from '../runtime/version.ts';
 import { addDeadLettersCommand } from './dead-letters-command.ts';
 import { addKafkaCommand } from './kafka-command.ts';
 import { addMembersCommand } from './members-command.ts';
@@ -112,9 +111,4 @@ export function createProgram(): Command {
       });
   }
   return program;
-}
-
-function versionOfPackage(): string {
-  const text: unknown = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
-  return typeof text === 'object' && text !== null && 'version' in text ? String(text.version) : 'unknown';
 }

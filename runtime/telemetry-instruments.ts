@@ -15,14 +15,14 @@ export type Labels<Label extends LabelName> = Readonly<Record<Label, string>>;
 
 /** Tells the value of an observed metric. */
 export type Report = <Label extends LabelName>(
-  definition: MetricDefinition<'counter' | 'gauge', Label>,
+  definition: MetricDefinition<'counter' | 'gauge', Label, true>,
   value: number,
   labels: Labels<Label>,
 ) => void;
 
 /** Adds to a counter. Costs a look-up where nobody collects. */
 export function count<Label extends LabelName>(
-  definition: MetricDefinition<'counter', Label>,
+  definition: MetricDefinition<'counter', Label, false>,
   value: number,
   labels: Labels<Label>,
 ): void {
@@ -31,7 +31,7 @@ export function count<Label extends LabelName>(
 
 /** Adds a measurement to a histogram, in the unit of its name. */
 export function measure<Label extends LabelName>(
-  definition: MetricDefinition<'histogram', Label>,
+  definition: MetricDefinition<'histogram', Label, false>,
   value: number,
   labels: Labels<Label>,
 ): void {
@@ -40,7 +40,7 @@ export function measure<Label extends LabelName>(
 
 /** Sets a gauge, which keeps the value until it is set again. */
 export function set<Label extends LabelName>(
-  definition: MetricDefinition<'gauge', Label>,
+  definition: MetricDefinition<'gauge', Label, false>,
   value: number,
   labels: Labels<Label>,
 ): void {
@@ -53,7 +53,7 @@ export function set<Label extends LabelName>(
  * @returns ends it
  */
 export function observe(
-  definitions: readonly MetricDefinition<'counter' | 'gauge'>[],
+  definitions: readonly MetricDefinition<'counter' | 'gauge', LabelName, true>[],
   read: (report: Report) => Promise<void> | void,
 ): () => void {
   const meter = metrics.getMeter(SCOPE);

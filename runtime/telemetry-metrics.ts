@@ -28,12 +28,18 @@ export type LabelName = keyof typeof LABELS;
 
 export type MetricKind = 'counter' | 'gauge' | 'histogram';
 
-/** One metric. `observed` ones are read when somebody asks; the others are told when something happens. */
-export interface MetricDefinition<Kind extends MetricKind = MetricKind, Label extends LabelName = LabelName> {
+/** One metric. */
+export interface MetricDefinition<
+  Kind extends MetricKind = MetricKind,
+  Label extends LabelName = LabelName,
+  Observed extends boolean = boolean,
+> {
   readonly name: string;
   readonly kind: Kind;
   readonly help: string;
   readonly labels: readonly Label[];
+  /** Read when somebody asks; the others are told when something happens. A metric is one or the other. */
+  readonly observed: Observed;
   /** Upper bounds of a histogram's buckets, in the unit of the name. */
   readonly buckets?: readonly number[];
 }
@@ -102,12 +108,12 @@ export const METRICS = {
     'Events that the event log has taken, from the doors and from the outbox.',
     ['type'],
   ),
-  eventsWaiting: gauge(
+  eventsWaiting: observedGauge(
     'smart_store_events_waiting',
     'Events that were written and are not durable in the event log yet.',
     [],
   ),
-  outboxPending: gauge(
+  outboxPending: observedGauge(
     'smart_store_outbox_pending_records',
     'Records of the outbox that wait for the event log.',
     [],
@@ -124,28 +130,37 @@ export const METRICS = {
     ['topic'],
   ),
 
-  sinkRows: counter('smart_store_sink_rows_total', 'Events that ClickHouse has, each counted once.', []),
-  sinkBatches: counter('smart_store_sink_batches_total', 'Batches that are stored and committed.', []),
-  sinkRetries: counter(
+  sinkRows: observedCounter(
+    'smart_store_sink_rows_total',
+    'Events that ClickHouse has, each counted once.',
+    [],
+  ),
+  sinkBatches: observedCounter(
+    'smart_store_sink_batches_total',
+    'Batches that are stored and committed.',
+    [],
+  ),
+  sinkRetries: observedCounter(
     'smart_store_sink_retries_total',
     'Inserts that failed and were tried again; nothing is lost by it.',
     [],
   ),
-  sinkDeadLetters: counter(
+  sinkDeadLetters: observedCounter(
     'smart_store_sink_dead_letters_total',
     'Records that can not be stored; they are kept with the reason and can be replayed.',
     [],
   ),
-  sinkBlocked: gauge(
+  sinkBlocked: observedGauge(
     'smart_store_sink_blocked',
     'Whether the last insert failed and still stands in the way: 1 or 0.',
     [],
   ),
-  sinkLag: gauge('smart_store_sink_lag_records', 'Records of the event log that are not in ClickHouse yet.', [
-    'topic',
-    'partition',
-  ]),
-  sinkOldest: gauge(
+  sinkLag: observedGauge(
+    'smart_store_sink_lag_records',
+    'Records of the event log that are not in ClickHouse yet.',
+    ['topic', 'partition'],
+  ),
+  sinkOldest: observedGauge(
     'smart_store_sink_oldest_record_age_seconds',
     'Age of the oldest record that is being stored; 0 when there is none.',
     [],
@@ -165,21 +180,25 @@ export const METRICS = {
     HTTP_SECONDS,
   ),
 
-  processCpu: counter('process_cpu_seconds_total', 'Processor time of this process, all its threads.', []),
-  processResident: gauge('process_resident_memory_bytes', 'Memory of this process.', []),
-  processStart: gauge(
+  processCpu: observedCounter(
+    'process_cpu_seconds_total',
+    'Processor time of this process, all its threads.',
+    [],
+  ),
+  processResident: observedGauge('process_resident_memory_bytes', 'Memory of this process.', []),
+  processStart: observedGauge(
     'process_start_time_seconds',
     'When this process started, seconds since 1970, UTC; `time()` minus it is the uptime.',
     [],
   ),
-  heapUsed: gauge('nodejs_heap_size_used_bytes', 'Heap that is in use, main thread.', []),
+  heapUsed: observedGauge('nodejs_heap_size_used_bytes', 'Heap that is in use, main thread.', []),
   eventLoopDelay: histogram(
     'nodejs_eventloop_delay_seconds',
     'How late a timer of the main thread is, ten times a second.',
     [],
     DELAY_SECONDS,
   ),
-  buildInfo: gauge('smart_store_build_info', 'Always 1; the labels say what runs.', [
+  buildInfo: observedGauge('smart_store_build_info', 'Always 1; the labels say what runs.', [
     'version',
     'node',
     'profile',
@@ -195,23 +214,39 @@ function counter<const Label extends LabelName>(
   name: string,
   help: string,
   labels: readonly Label[],
-): MetricDefinition<'counter', Label> {
-  return { name, kind: 'counter', help, labels };
+): MetricDefinition<'counter', Label, false> {
+  return { name, kind: 'counter', help, labels, observed: false };
+}
+
+function observedCounter<const Label extends LabelName = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[],
+): MetricDefinition<'counter', Label, true> {
+  return { name, kind: 'counter', help, labels, observed: true };
 }
 
 function gauge<const Label extends LabelName>(
   name: string,
   help: string,
   labels: readonly Label[],
-): MetricDefinition<'gauge', Label> {
-  return { name, kind: 'gauge', help, labels };
+): MetricDefinition<'gauge', Label, false> {
+  return { name, kind: 'gauge', help, labels, observed: false };
 }
 
-function histogram<const Label extends LabelName>(
+function observedGauge<const Label extends LabelName = never>(
+  name: string,
+  help: string,
+  labels: readonly Label[],
+): MetricDefinition<'gauge', Label, true> {
+  return { name, kind: 'gauge', help, labels, observed: true };
+}
+
+function histogram<const Label extends LabelName = never>(
   name: string,
   help: string,
   labels: readonly Label[],
   buckets: readonly number[],
-): MetricDefinition<'histogram', Label> {
-  return { name, kind: 'histogram', help, labels, buckets };
+): MetricDefinition<'histogram', Label, false> {
+  return { name, kind: 'histogram', help, labels, observed: false, buckets };
 }
