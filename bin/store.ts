@@ -6,11 +6,14 @@ import type { Deployment, Store } from '../config/schema.ts';
 import { decode } from '../ingest/events/codec.ts';
 import type { EventLog, LogRecord } from '../ingest/log/event-log.ts';
 import { readTopic } from '../ingest/log/read-topic.ts';
+import { tracedLog } from '../ingest/log/traced-log.ts';
 import { startClickHouseSink, SINK_GROUP, type ClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
 import { messageOf, UserError } from '../runtime/errors.ts';
 import { toStoreId, type StoreId } from '../runtime/ids.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { ROOT } from '../runtime/paths.ts';
+import { startTelemetry } from '../runtime/telemetry.ts';
+import { versionOfPackage } from '../runtime/version.ts';
 import { startOutboxRelay } from '../store/database/outbox.ts';
 import { startDoor } from '../vision/moments/door.ts';
 import { createPresence, type Presence } from '../vision/moments/presence.ts';
@@ -22,6 +25,7 @@ import { createEventWriter } from '../ingest/log/event-writer.ts';
 import { healthOf } from './health.ts';
 import { startLiveEvents } from './live-events.ts';
 import { createNames, openMembers } from './members.ts';
+import { observeStore } from './observed.ts';
 import { enrolCast, prepareCameras } from './simulated.ts';
 
 export interface StoreOptions {
@@ -78,9 +82,19 @@ async function open(
   const storeId = toStoreId(store.id);
   mkdirSync(dataDir, { recursive: true });
 
+  const telemetry = startTelemetry({
+    serviceName: 'smart-store',
+    instance: storeId,
+    version: versionOfPackage(),
+    profile: deployment.profile,
+    tracesUrl: deployment.telemetry.tracesUrl,
+    logger,
+  });
+  closing.add('telemetry', () => telemetry.close());
+
   const cluster = deployment.profile === 'cluster';
   if (cluster) progress(`reaching Kafka (${deployment.kafka.brokers.join(', ')})`);
-  const log = await openEventLog(deployment, dataDir, logger);
+  const log = tracedLog(await openEventLog(deployment, dataDir, logger));
   closing.add('event log', () => log.close());
 
   progress(cluster ? `reaching ClickHouse (${deployment.analytics.url})` : 'starting the analytics engine');
@@ -109,6 +123,11 @@ async function open(
   closing.add('event writer', async () => {
     const lost = await writer.close(LAST_WRITES_LIMIT_MS);
     if (lost > 0) logger.error({ lost }, 'the event log did not take the last events');
+  });
+  const stopObserving = observeStore({ log, topics: EVENT_TOPICS, sink, writer, database });
+  closing.add('observing', () => {
+    stopObserving();
+    return undefined;
   });
 
   const simulated = new Set(
@@ -200,6 +219,7 @@ async function open(
         sink: (await sink?.metrics()) ?? { lag: await lagOfSink(log) },
         cameras: board.list(),
       }),
+    metricsText: () => telemetry.metricsText(),
     logger,
     dashboardDir: `${ROOT}dashboard/dist`,
     ...(isLoopback(host) ? {} : { allowedHosts: 'any' as const }),
