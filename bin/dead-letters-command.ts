@@ -6,12 +6,21 @@ import {
   showCommand,
   type CommandOutput,
 } from '../ingest/dead-letters/commands.ts';
-import { openEmbeddedLog } from '../ingest/log/embedded.ts';
 import type { EventLog } from '../ingest/log/event-log.ts';
 import { createLogger } from '../runtime/logger.ts';
-import { dataOption, jsonOption, requireData } from './options.ts';
+import { openEventLogAsGuest } from './event-log.ts';
+import {
+  configOption,
+  dataOption,
+  deploymentOf,
+  jsonOption,
+  profileOption,
+  type Profile,
+} from './options.ts';
 
 interface Common {
+  readonly config: string;
+  readonly profile?: Profile;
   readonly data: string;
   readonly json?: true;
 }
@@ -22,7 +31,13 @@ export function addDeadLettersCommand(program: Command): void {
     .command('dead-letters')
     .description('messages that could not be used, with their bytes and the reason');
   const verb = (usage: string, what: string): Command =>
-    group.command(usage).description(what).addOption(dataOption()).addOption(jsonOption());
+    group
+      .command(usage)
+      .description(what)
+      .addOption(configOption())
+      .addOption(profileOption())
+      .addOption(dataOption())
+      .addOption(jsonOption());
 
   verb('list', 'what waits')
     .option('--all', 'also what was put back')
@@ -52,8 +67,7 @@ async function withLog(
   options: Common,
   work: (log: EventLog, output: CommandOutput) => Promise<void>,
 ): Promise<void> {
-  const path = requireData(options.data, 'events.db');
-  const log = openEmbeddedLog({ path, access: 'guest', logger: createLogger('event-log') });
+  const log = await openEventLogAsGuest(deploymentOf(options), options.data, createLogger('event-log'));
   try {
     await work(log, { json: options.json === true, write: (text) => process.stdout.write(text) });
   } finally {

@@ -3,6 +3,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Logger } from '../../runtime/logger.ts';
 import { describeClickHouseError, refusesRows } from '../clickhouse/error-kinds.ts';
 import { deadLetterRecord } from '../dead-letters/dead-letter.ts';
+import { decode, type Codec } from '../events/codec.ts';
 import type { Fate } from '../fate.ts';
 import type { Batch, EventLog, LogRecord } from '../log/event-log.ts';
 import { insertEvents } from './events-insert.ts';
@@ -16,6 +17,7 @@ export interface BatchWriterDeps {
   readonly log: EventLog;
   readonly client: ClickHouseClient;
   readonly logger: Logger;
+  readonly decode?: Codec['decode'] | undefined;
   readonly counters: SinkCounters;
   /** Aborted when the sink closes: waiting for ClickHouse ends, the batch stays for the next start. */
   readonly stopping: AbortSignal;
@@ -52,7 +54,7 @@ export function createBatchWriter(
   deps: BatchWriterDeps,
 ): (batch: Batch, cuts: readonly Cut[]) => Promise<void> {
   const { log, client, logger, counters, stopping, onFate, at } = deps;
-  const prepare = createBatchPreparation();
+  const prepare = createBatchPreparation(deps.decode ?? decode);
 
   /**
    * Rows that ClickHouse refuses are found by halving. Each half is a batch of its own with its own intent, token and

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Logger } from '../../runtime/logger.ts';
+import type { Codec } from '../events/codec.ts';
 import type { Fate } from '../fate.ts';
 import { PartitionLost, type Batch, type EventLog, type LogRecord } from '../log/event-log.ts';
 import { createBatchWriter, StoppedWhileWaiting } from './batch-writer.ts';
@@ -14,6 +15,8 @@ export interface ClickHouseSinkDeps {
   readonly logger: Logger;
   /** Names of the topics whose records are events. */
   readonly topics: readonly string[];
+  /** How events are read; as this release reads them when left out. */
+  readonly decode?: Codec['decode'];
   readonly batch?: {
     /** What the log hands over at most at one go. */
     readonly maxRecords?: number;
@@ -47,7 +50,16 @@ export async function startClickHouseSink(deps: ClickHouseSinkDeps): Promise<Cli
   const stopping = new AbortController();
   const counters = createSinkCounters();
   const partitions = new Map<string, PartitionBatches>();
-  const store = createBatchWriter({ log, client, logger, counters, stopping: stopping.signal, onFate, at });
+  const store = createBatchWriter({
+    log,
+    client,
+    logger,
+    decode: deps.decode,
+    counters,
+    stopping: stopping.signal,
+    onFate,
+    at,
+  });
 
   const consumers = await Promise.all(
     Array.from({ length: CONSUMERS }, () =>

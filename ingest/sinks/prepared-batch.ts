@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../runtime/errors.ts';
-import { decode } from '../events/codec.ts';
+import type { Codec } from '../events/codec.ts';
 import type { LogRecord } from '../log/event-log.ts';
 import { createEventsBlock, type EventsBlock } from './events-block.ts';
 import { EVENTS_SCHEMA, eventsRow } from './events-table.ts';
@@ -30,12 +30,13 @@ export type PrepareBatch = (cut: Cut) => Promise<PreparedBatch>;
 const RECORDS_AT_A_GO = 1_000;
 
 /** Blocks are used again and again: their memory grows to the largest batch and stays. */
-export function createBatchPreparation(): PrepareBatch {
+export function createBatchPreparation(decode: Codec['decode']): PrepareBatch {
+  const addTo = createAdding(decode);
   const blocks: EventsBlock[] = [];
   return async (cut) => {
     const block = blocks.pop() ?? createEventsBlock();
     try {
-      return await prepare(cut, block);
+      return await prepare(cut, block, addTo);
     } finally {
       block.clear();
       blocks.push(block);
@@ -43,12 +44,17 @@ export function createBatchPreparation(): PrepareBatch {
   };
 }
 
-async function prepare({ records, announced }: Cut, block: EventsBlock): Promise<PreparedBatch> {
+async function prepare(
+  { records, announced }: Cut,
+  block: EventsBlock,
+  addTo: AddTo,
+): Promise<PreparedBatch> {
   const stored: LogRecord[] = [];
   const rejected: Rejection[] = [];
   for (const [index, record] of records.entries()) {
     if (index > 0 && index % RECORDS_AT_A_GO === 0) await nextTurn();
-    const reason = announced === undefined ? addTo(block, record) : addAsAnnounced(block, record, announced);
+    const reason =
+      announced === undefined ? addTo(block, record) : addAsAnnounced(block, record, announced, addTo);
     if (reason === null) stored.push(record);
     else rejected.push({ record, reason });
   }
@@ -66,14 +72,23 @@ async function prepare({ records, announced }: Cut, block: EventsBlock): Promise
 }
 
 /** @returns why the record is no row of the table; null when it is in the block */
-function addTo(block: EventsBlock, record: LogRecord): string | null {
-  const decoded = decode(record.value);
-  // As it was written: what the table keeps does not depend on the release that stored it.
-  return decoded.ok ? block.add(eventsRow(decoded.written, record)) : decoded.reason;
+type AddTo = (block: EventsBlock, record: LogRecord) => string | null;
+
+function createAdding(decode: Codec['decode']): AddTo {
+  return (block, record) => {
+    const decoded = decode(record.value);
+    // As it was written: what the table keeps does not depend on the release that stored it.
+    return decoded.ok ? block.add(eventsRow(decoded.written, record)) : decoded.reason;
+  };
 }
 
 /** The rows of an announced batch are those of whoever announced it, for ClickHouse may have them under its token. */
-function addAsAnnounced(block: EventsBlock, record: LogRecord, announced: Intent): string | null {
+function addAsAnnounced(
+  block: EventsBlock,
+  record: LogRecord,
+  announced: Intent,
+  addTo: AddTo,
+): string | null {
   const wasRefused = isRefused(announced, record.offset);
   if (wasRefused === true) {
     return addTo(createEventsBlock(), record) ?? READABLE_NOW;
