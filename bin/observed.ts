@@ -24,7 +24,7 @@ export function observeStore({ log, topics, sink, writer, database }: ObservedPa
     observe([METRICS.outboxPending], async (report) =>
       report(METRICS.outboxPending, await countPending(database), {}),
     ),
-    sink === null ? observeLag(log, topics) : observeSink(sink, log, topics),
+    sink === null ? observeLag(log, topics) : observeSink(sink),
   ];
   return () => {
     for (const stop of stops) stop();
@@ -32,28 +32,38 @@ export function observeStore({ log, topics, sink, writer, database }: ObservedPa
 }
 
 /** Watches a sink and how far it is behind. @returns ends it */
-export function observeSink(sink: ClickHouseSink, log: EventLog, topics: readonly string[]): () => void {
-  const { sinkRows, sinkBatches, sinkRetries, sinkDeadLetters, sinkBlocked, sinkOldest } = METRICS;
-  const stopSink = observe(
-    [sinkRows, sinkBatches, sinkRetries, sinkDeadLetters, sinkBlocked, sinkOldest],
-    async (report) => {
-      const { rows, batches, retries, deadLetters, oldestPendingMs, lastError } = await sink.metrics();
-      report(sinkRows, rows, {});
-      report(sinkBatches, batches, {});
-      report(sinkRetries, retries, {});
-      report(sinkDeadLetters, deadLetters, {});
-      report(sinkBlocked, lastError === null ? 0 : 1, {});
-      report(sinkOldest, (oldestPendingMs ?? 0) / 1000, {});
-    },
-  );
-  const stopLag = observeLag(log, topics);
-  return () => {
-    stopSink();
-    stopLag();
-  };
+export function observeSink(sink: ClickHouseSink): () => void {
+  const { sinkRows, sinkBatches, sinkRetries, sinkDeadLetters, sinkBlocked, sinkOldest, sinkLag } = METRICS;
+  const { sinkPartitionsLost, sinkReadBytes, sinkInsertedBytes } = METRICS;
+  const counters = [sinkRows, sinkBatches, sinkRetries, sinkDeadLetters, sinkPartitionsLost];
+  const gauges = [sinkBlocked, sinkOldest, sinkLag];
+  return observe([...counters, sinkReadBytes, sinkInsertedBytes, ...gauges], async (report) => {
+    const figures = await sink.metrics();
+    report(sinkRows, figures.rows, {});
+    report(sinkBatches, figures.batches, {});
+    for (const [reason, retries] of retriesByName(figures.errors)) report(sinkRetries, retries, { reason });
+    report(sinkDeadLetters, figures.deadLetters, {});
+    report(sinkPartitionsLost, figures.partitionsLost, {});
+    report(sinkReadBytes, figures.bytes.read, {});
+    report(sinkInsertedBytes, figures.bytes.inserted, {});
+    report(sinkBlocked, figures.lastError === null ? 0 : 1, {});
+    report(sinkOldest, (figures.oldestPendingMs ?? 0) / 1000, {});
+    for (const { topic, partition, lag } of figures.lagByPartition)
+      report(sinkLag, lag, { topic, partition: String(partition) });
+  });
 }
 
-/** The log knows how far the sink is behind, wherever it runs. */
+/** ClickHouse names its errors; what a connection says about itself is prose without end. */
+function retriesByName(errors: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
+  const retries = new Map<string, number>();
+  for (const [words, number] of Object.entries(errors)) {
+    const name = /^ClickHouse ([A-Z0-9_]+) \(code /.exec(words)?.[1] ?? 'connection';
+    retries.set(name, (retries.get(name) ?? 0) + number);
+  }
+  return retries;
+}
+
+/** The log knows how far workers elsewhere are behind. */
 function observeLag(log: EventLog, topics: readonly string[]): () => void {
   return observe([METRICS.sinkLag], async (report) => {
     for (const { topic, partition, lag } of await log.lag(SINK_GROUP)) {

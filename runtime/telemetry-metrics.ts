@@ -9,7 +9,7 @@
  */
 export const LABELS = {
   camera_id: 'as configured',
-  reason: 'one of the words of the code',
+  reason: "one of the words of the code, or ClickHouse's name of an error",
   stage: 'one of the words of the code',
   decision: 'one of the words of the code',
   type: 'an event type of the contracts',
@@ -142,7 +142,22 @@ export const METRICS = {
   ),
   sinkRetries: observedCounter(
     'smart_store_sink_retries_total',
-    'Inserts that failed and were tried again; nothing is lost by it.',
+    "Inserts that failed and were tried again, by ClickHouse's name of the error, or `connection`; nothing is lost by it.",
+    ['reason'],
+  ),
+  sinkPartitionsLost: observedCounter(
+    'smart_store_sink_partitions_lost_total',
+    'Batches that were left to another consumer, because their partition had moved to it.',
+    [],
+  ),
+  sinkReadBytes: observedCounter(
+    'smart_store_sink_read_bytes_total',
+    'Bytes of the records that were taken from the event log.',
+    [],
+  ),
+  sinkInsertedBytes: observedCounter(
+    'smart_store_sink_inserted_bytes_total',
+    'Bytes of the stored batches as they were sent, before compression.',
     [],
   ),
   sinkDeadLetters: observedCounter(
@@ -168,8 +183,8 @@ export const METRICS = {
   sinkBatchRows: histogram('smart_store_sink_batch_rows', 'Rows of an insert.', [], BATCH_ROWS),
   sinkInsert: histogram(
     'smart_store_sink_insert_duration_seconds',
-    'What one attempt to insert a batch into ClickHouse took.',
-    ['result'],
+    'What ClickHouse took for an insert that it acknowledged.',
+    [],
     WRITE_SECONDS,
   ),
 

@@ -5,9 +5,11 @@ import {
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
+  SpanKind,
   SpanStatusCode,
   trace,
   TraceFlags,
+  type Attributes,
   type Context,
   type Span,
   type SpanContext,
@@ -47,6 +49,16 @@ export function sampledSpanOf(within: Context): SpanContext | undefined {
 
 /** A context whose span is `parent`, and nothing else. */
 export const contextOf = (parent: SpanContext): Context => trace.setSpanContext(ROOT_CONTEXT, parent);
+
+/** Runs `work` as a step of the trace that is active; without one it just runs it: a step alone is no trace. */
+export function tracedStep<Result>(
+  name: string,
+  attributes: Attributes,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (sampledSpanOf(context.active()) === undefined) return work();
+  return withinSpan(tracer().startSpan(name, { kind: SpanKind.CLIENT, attributes }), work);
+}
 
 /** Runs `work` within a span and ends it with the work. */
 export async function withinSpan<Result>(span: Span, work: () => Promise<Result>): Promise<Result> {

@@ -1,5 +1,6 @@
+import { measure } from '../../runtime/telemetry-instruments.ts';
+import { METRICS } from '../../runtime/telemetry-metrics.ts';
 import type { Batch, EventLog } from '../log/event-log.ts';
-import { createHistogram, type Histogram } from './histogram.ts';
 
 /** What the sink has done since it started, and how far behind it is. */
 export interface SinkMetrics {
@@ -16,10 +17,6 @@ export interface SinkMetrics {
   readonly partitionsLost: number;
   /** Bytes of records that were taken from the log, and of the bodies of inserts. */
   readonly bytes: { readonly read: number; readonly inserted: number };
-  /** Rows of the batches that are stored. */
-  readonly batchRows: Histogram;
-  /** How long ClickHouse took for an insert that it acknowledged. */
-  readonly insertSeconds: Histogram;
   /** Age of the oldest record of the batches in hand; null when there is none. */
   readonly oldestPendingMs: number | null;
   /** Records in the log that the sink has not committed. */
@@ -37,6 +34,7 @@ export interface SinkMetrics {
 export interface SinkCounters {
   /** A batch is stored and committed. */
   stored(rows: number, bytes: number): void;
+  /** ClickHouse has acknowledged an insert. */
   inserted(durationMs: number): void;
   failed(reason: string): void;
   deadLettered(records: number): void;
@@ -46,15 +44,10 @@ export interface SinkCounters {
   read(log: EventLog, group: string, topics: readonly string[]): Promise<SinkMetrics>;
 }
 
-const BATCH_ROWS = [1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000];
-const INSERT_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
 export function createSinkCounters(): SinkCounters {
   const counts = { rows: 0, batches: 0, retries: 0, deadLetters: 0, partitionsLost: 0 };
   const bytes = { read: 0, inserted: 0 };
   const errors = new Map<string, number>();
-  const batchRows = createHistogram(BATCH_ROWS);
-  const insertSeconds = createHistogram(INSERT_SECONDS);
   let lastError: SinkMetrics['lastError'] = null;
   const inHand = new Set<Batch>();
   return {
@@ -62,11 +55,11 @@ export function createSinkCounters(): SinkCounters {
       counts.rows += rows;
       counts.batches += 1;
       bytes.inserted += insertedBytes;
-      batchRows.observe(rows);
+      measure(METRICS.sinkBatchRows, rows, {});
       lastError = null;
     },
     inserted(durationMs) {
-      insertSeconds.observe(durationMs / 1000);
+      measure(METRICS.sinkInsert, durationMs / 1000, {});
     },
     failed(reason) {
       counts.retries += 1;
@@ -91,8 +84,6 @@ export function createSinkCounters(): SinkCounters {
         ...counts,
         errors: Object.fromEntries(errors),
         bytes: { ...bytes },
-        batchRows: batchRows.read(),
-        insertSeconds: insertSeconds.read(),
         oldestPendingMs: Number.isFinite(oldestAtMs) ? Date.now() - oldestAtMs : null,
         lag: lags.reduce((sum, { lag }) => sum + lag, 0),
         lagByPartition: lags.map(({ topic, partition, lag }) => ({ topic, partition, lag })),
