@@ -12,8 +12,9 @@ export interface NodePlace {
 
 /** TLS and logins for tests of a secured connection. */
 export interface BrokerSecurity {
-  /** Certificate chain and private key of the listener, one PEM file. */
+  /** Certificate and private key of the listener, PKCS #12. */
   readonly identityPath: string;
+  readonly identityPassword: string;
   readonly users: readonly { readonly name: string; readonly password: string }[];
 }
 
@@ -82,8 +83,9 @@ export function brokerSettings(
       'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
       'listener.name.secure.scram-sha-512.sasl.jaas.config':
         'org.apache.kafka.common.security.scram.ScramLoginModule required;',
-      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.type': 'PKCS12',
       'ssl.keystore.location': security.identityPath,
+      'ssl.keystore.password': security.identityPassword,
     });
   }
   return `${Object.entries(settings)

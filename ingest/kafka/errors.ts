@@ -1,11 +1,15 @@
+import { KafkaJSAggregateError } from 'kafkajs';
 import { messageOf, UserError } from '../../runtime/errors.ts';
 import type { KafkaConnection } from './connection.ts';
 
-/** kafkajs wraps what happened in what it did about it; this is what happened. */
+/** kafkajs wraps what happened in what it did about it, and several errors in one; this is what happened first. */
 export function rootOf(thrown: unknown): unknown {
   let root = thrown;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  return root;
+  for (;;) {
+    if (root instanceof KafkaJSAggregateError && root.errors.length > 0) root = root.errors[0];
+    else if (root instanceof Error && root.cause instanceof Error) root = root.cause;
+    else return root;
+  }
 }
 
 /** The broker's name of an error, e.g. `ILLEGAL_GENERATION`; undefined when no broker has said anything. */
