@@ -75,7 +75,8 @@ function settingsOf(shard: 0 | 1, ports: readonly [number, number]): string {
 </clickhouse>`;
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nothing listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
