@@ -15,11 +15,14 @@ export interface ReplayReport {
   readonly skipped: readonly { readonly id: string; readonly why: string }[];
 }
 
-/** `all`: every dead letter that waits; otherwise those with the given ids. */
-export type Selection = 'all' | readonly string[];
+/** `all`: every dead letter that waits, or every one that waits for the same reason; otherwise those with the given ids. */
+export type Selection = 'all' | { readonly reason: string } | readonly string[];
+
+/** What is asked of an event log here. */
+type ReadableLog = Pick<EventLog, 'consume' | 'lag'>;
 
 /** Every dead letter, oldest first; those that were put back say when. */
-export async function listDeadLetters(log: EventLog): Promise<readonly DeadLetter[]> {
+export async function listDeadLetters(log: ReadableLog): Promise<readonly DeadLetter[]> {
   const letters = new Map<string, DeadLetter>();
   await readTopic(log, DEAD_LETTERS_TOPIC, (record) => {
     const replayed = replayedId(record);
@@ -40,7 +43,7 @@ export async function listDeadLetters(log: EventLog): Promise<readonly DeadLette
  * @throws UserError `dead-letters.unknown`
  */
 export async function showDeadLetter(
-  log: EventLog,
+  log: ReadableLog,
   id: string,
 ): Promise<DeadLetter & { readonly value: Uint8Array }> {
   const [letter] = await select(log, [id]);
@@ -55,7 +58,10 @@ export async function showDeadLetter(
  * twice after a crash, never not at all; the event's id then tells.
  * @throws UserError `dead-letters.unknown`
  */
-export async function replayDeadLetters(log: EventLog, selection: Selection): Promise<ReplayReport> {
+export async function replayDeadLetters(
+  log: ReadableLog & Pick<EventLog, 'append'>,
+  selection: Selection,
+): Promise<ReplayReport> {
   const letters = await select(log, selection);
   const topics = new Set((await log.lag(DEAD_LETTERS_TOPIC)).map(({ topic }) => topic));
   const skipped: { id: string; why: string }[] = [];
@@ -81,9 +87,12 @@ export async function replayDeadLetters(log: EventLog, selection: Selection): Pr
 
 const LETTERS_PER_APPEND = 500;
 
-async function select(log: EventLog, selection: Selection): Promise<readonly DeadLetter[]> {
+async function select(log: ReadableLog, selection: Selection): Promise<readonly DeadLetter[]> {
   const letters = await listDeadLetters(log);
-  if (selection === 'all') return letters.filter(({ replayedAtMs }) => replayedAtMs === null);
+  if (selection === 'all' || 'reason' in selection) {
+    const waiting = letters.filter(({ replayedAtMs }) => replayedAtMs === null);
+    return selection === 'all' ? waiting : waiting.filter(({ reason }) => reason === selection.reason);
+  }
   const byId = new Map(letters.map((letter) => [letter.id, letter]));
   return [...new Set(selection)].map((id) => {
     const letter = byId.get(id);
@@ -97,7 +106,10 @@ async function select(log: EventLog, selection: Selection): Promise<readonly Dea
 }
 
 /** The bytes of some letters; of a record that was refused twice, the first. */
-async function valuesOf(log: EventLog, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Uint8Array>> {
+async function valuesOf(
+  log: ReadableLog,
+  ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const values = new Map<string, Uint8Array>();
   await readTopic(log, DEAD_LETTERS_TOPIC, (record) => {
     const id = deadLetterOf(record)?.id;
