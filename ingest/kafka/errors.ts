@@ -1,4 +1,3 @@
-import { KafkaJSAggregateError } from 'kafkajs';
 import { messageOf, UserError } from '../../runtime/errors.ts';
 import type { KafkaConnection } from './connection.ts';
 
@@ -6,10 +5,16 @@ import type { KafkaConnection } from './connection.ts';
 export function rootOf(thrown: unknown): unknown {
   let root = thrown;
   for (;;) {
-    if (root instanceof KafkaJSAggregateError && root.errors.length > 0) root = root.errors[0];
+    if (hasErrors(root)) root = root.errors[0];
     else if (root instanceof Error && root.cause instanceof Error) root = root.cause;
     else return root;
   }
+}
+
+/** kafkajs does not export the class that its types name. */
+function hasErrors(thrown: unknown): thrown is { readonly errors: readonly unknown[] } {
+  if (!(thrown instanceof Error) || !('errors' in thrown)) return false;
+  return Array.isArray(thrown.errors) && thrown.errors.length > 0;
 }
 
 /** The broker's name of an error, e.g. `ILLEGAL_GENERATION`; undefined when no broker has said anything. */
