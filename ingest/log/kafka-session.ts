@@ -1,4 +1,4 @@
-import { KafkaJSProtocolError, type Admin, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
+import type { Admin, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { createKafkaClient, type KafkaConnection } from '../kafka/connection.ts';
 import { brokerErrorOf, mayPass, reasonOf } from '../kafka/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -49,6 +49,7 @@ interface Held {
 }
 
 const DEFAULT_MAX_RECORDS = 500;
+/** At most; a member with less time says so more often. */
 const HEARTBEAT_MS = 1_000;
 /** How long the group waits for a member that has a batch in hand before it goes on without it. */
 const REBALANCE_LIMIT_MS = 30_000;
@@ -83,12 +84,13 @@ const GENERATION_OVER: ReadonlySet<string> = new Set([
 export function openSession(options: SessionOptions): Session {
   const { connection, admin, logger, consume, sessionTimeoutMs } = options;
   const { group, topics, maxRecords = DEFAULT_MAX_RECORDS, maxWaitMs = 0 } = consume;
+  const heartbeatMs = Math.min(HEARTBEAT_MS, Math.floor(sessionTimeoutMs / 4));
   // A client of its own: kafkajs shares the committed offsets of a group between the consumers of one client.
   const consumer = createKafkaClient(connection, logger).consumer({
     groupId: group,
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: REBALANCE_LIMIT_MS,
-    heartbeatInterval: HEARTBEAT_MS,
+    heartbeatInterval: heartbeatMs,
     minBytes: maxWaitMs > 0 ? FULL_FETCH_BYTES : 1,
     maxWaitTimeInMs: maxWaitMs > 0 ? Math.min(maxWaitMs, LONGEST_FETCH_MS) : IDLE_FETCH_MS,
     maxBytesPerPartition: PARTITION_FETCH_BYTES,
@@ -237,7 +239,7 @@ export function openSession(options: SessionOptions): Session {
       pulse.stop();
     }
     if (pulse.failure !== undefined) throw pulse.failure;
-    if (isLost) throw joinAgain();
+    if (isLost) throw new JoinAgain('a commit was refused');
   }
 
   /** Tells the group that we live, while a batch takes long. */
@@ -257,7 +259,7 @@ export function openSession(options: SessionOptions): Session {
         // A broken connection mends itself; a new generation does not.
         if (GENERATION_OVER.has(brokerErrorOf(error) ?? '')) pulse.failure = error;
       });
-    }, HEARTBEAT_MS);
+    }, heartbeatMs);
     return pulse;
   }
 
@@ -327,10 +329,10 @@ export function openSession(options: SessionOptions): Session {
 
 const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
-/** What kafkajs takes for the broker's word that the group gives out partitions anew. */
-function joinAgain(): KafkaJSProtocolError {
-  const said = { type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: false };
-  return new KafkaJSProtocolError(Object.assign(new Error('a commit was refused'), said));
+/** kafkajs takes this for the broker's word that partitions are given out anew: it joins again and begins at the commits. */
+class JoinAgain extends Error {
+  override readonly name = 'JoinAgain';
+  readonly type = 'REBALANCE_IN_PROGRESS';
 }
 
 function recordsOf(
