@@ -10,6 +10,7 @@ type Reports = Readonly<Record<string, () => Promise<{ report: Report }>>>;
 export const EVALUATIONS: Reports = {
   faces: () => import('../vision/faces/faces.eval.ts'),
   door: () => import('../simulation/door.eval.ts'),
+  faults: () => import('../analytics/ingestion/faults.eval.ts'),
 };
 
 export const BENCHMARKS: Reports = {

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startClickHouse, type ClickHouseEngine } from '../../../ingest/clickhouse/engine.ts';
+import { startKafka, type KafkaBrokers } from '../../../ingest/kafka/broker.ts';
+import type { Logger } from '../../../runtime/logger.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+
+/** The servers that all runs use, each on a disk of its own, and what can be done to them. */
+export interface Servers {
+  /** For what a run keeps on disk. */
+  readonly folder: string;
+  readonly clickHouse: {
+    readonly url: string;
+    readonly disk: SmallDisk;
+    /** kill -9; it is started again by its supervisor. */
+    kill(): void;
+    /** SIGSTOP and SIGCONT. */
+    signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+    /** Waits until it answers. */
+    isUp(): Promise<void>;
+    restarts(): number;
+  };
+  /** Null when the runs are on the embedded log. */
+  readonly kafka: (KafkaBrokers & { readonly disk: SmallDisk }) | null;
+  close(): Promise<void>;
+}
+
+const CLICKHOUSE_DISK_MIB = 512;
+const KAFKA_DISK_MIB = 512;
+const PING_EVERY_MS = 25;
+const UP_LIMIT_MS = 60_000;
+
+export async function startServers(options: {
+  readonly nodes: 0 | 1 | 3;
+  readonly logger: Logger;
+  readonly progress: (message: string) => void;
+}): Promise<Servers> {
+  const { nodes, logger, progress } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'smart-store-faults-'));
+  const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+  try {
+    const clickHouseDisk = await mountSmallDisk(join(folder, 'clickhouse'), CLICKHOUSE_DISK_MIB);
+    closing.push(() => clickHouseDisk.close());
+    progress('starting ClickHouse');
+    const engine = await startClickHouse({ dataDir: join(folder, 'clickhouse', 'data'), logger });
+    closing.push(() => engine.close());
+    let kafka: Servers['kafka'] = null;
+    if (nodes > 0) {
+      // The first node's disk is small; with three nodes the others go on without it.
+      const disk = await mountSmallDisk(join(folder, 'kafka', 'node-1'), KAFKA_DISK_MIB);
+      closing.push(() => disk.close());
+      progress(`starting Apache Kafka, ${nodes === 1 ? 'one node' : 'three nodes'}`);
+      const brokers = await startKafka({
+        nodes: nodes === 1 ? 1 : 3,
+        dataDir: join(folder, 'kafka'),
+        logger,
+      });
+      closing.push(() => brokers.close());
+      kafka = Object.assign(brokers, { disk });
+    }
+    return { folder, clickHouse: { ...controls(engine), disk: clickHouseDisk }, kafka, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function controls(engine: ClickHouseEngine): Omit<Servers['clickHouse'], 'disk'> {
+  const signal = (name: NodeJS.Signals): void => {
+    const pid = engine.pid();
+    if (pid !== undefined) process.kill(pid, name);
+  };
+  return {
+    url: engine.url,
+    kill: () => signal('SIGKILL'),
+    signal,
+    restarts: () => engine.restarts(),
+    async isUp() {
+      const until = performance.now() + UP_LIMIT_MS;
+      while (!(await answers(engine.url))) {
+        if (performance.now() > until) throw new Error('ClickHouse did not come back within a minute.');
+        await sleep(PING_EVERY_MS);
+      }
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/ping`, { signal: AbortSignal.timeout(1_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

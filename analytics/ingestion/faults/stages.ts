@@ -1,0 +1,62 @@
+import { connectClickHouse } from '../../../ingest/clickhouse/client.ts';
+import { createKafkaClient } from '../../../ingest/kafka/connection.ts';
+import { applyTopics } from '../../../ingest/kafka/topics.ts';
+import { SINK_GROUP } from '../../../ingest/sinks/clickhouse-sink.ts';
+import type { Logger } from '../../../runtime/logger.ts';
+import { applyMigrations } from '../../migrations/migrate.ts';
+import { scopedTopics } from './scoped-log.ts';
+import { openSceneLog, type LogPlace } from './scene.ts';
+import type { Servers } from './servers.ts';
+
+/** A place for one run: topics, a group and tables of its own, all empty. */
+export interface Stage {
+  readonly log: LogPlace;
+  readonly database: string;
+  readonly topics: readonly string[];
+  readonly group: string;
+}
+
+export interface Stages {
+  build(): Promise<Stage>;
+  /** Removes it; the servers keep nothing of ended runs. */
+  strike(stage: Stage): Promise<void>;
+}
+
+/** Short, so that a dead worker is noticed soon; long against what a busy machine makes a living one wait. */
+const SESSION_TIMEOUT_MS = 2_500;
+
+export function createStages(servers: Servers, logger: Logger): Stages {
+  const { kafka, clickHouse } = servers;
+  const connection = { brokers: kafka?.brokers ?? [], clientId: 'smart-store-faults' };
+  let built = 0;
+  return {
+    async build() {
+      built += 1;
+      const scope = `run-${built}`;
+      const database = `run_${built}`;
+      const topics = scopedTopics(scope);
+      await applyMigrations({ url: clickHouse.url, database });
+      if (kafka === null) {
+        const log = { kind: 'embedded', path: `${servers.folder}/${scope}.db` } as const;
+        // Guests come before the worker does, and find a log.
+        await (await openSceneLog(log, 'owner', logger)).close();
+        return { log, database, topics: [], group: SINK_GROUP };
+      }
+      await applyTopics(connection, topics, { replicationFactor: kafka.nodes.length, logger });
+      return {
+        log: { kind: 'kafka', brokers: kafka.brokers, scope, sessionTimeoutMs: SESSION_TIMEOUT_MS },
+        database,
+        topics: topics.map(({ name }) => name),
+        group: `${scope}.${SINK_GROUP}`,
+      };
+    },
+    async strike({ database, topics }) {
+      const client = connectClickHouse({ url: clickHouse.url, database: 'default' });
+      await client.command({ query: `DROP DATABASE IF EXISTS ${database}` }).finally(() => client.close());
+      if (topics.length === 0) return;
+      const admin = createKafkaClient(connection, logger).admin();
+      await admin.connect();
+      await admin.deleteTopics({ topics: [...topics] }).finally(() => admin.disconnect());
+    },
+  };
+}
