@@ -17,6 +17,7 @@ export const BENCHMARKS: Reports = {
   vision: () => import('../vision/moments/vision.bench.ts'),
   log: () => import('../ingest/log/log.bench.ts'),
   sink: () => import('../analytics/ingestion/sink.bench.ts'),
+  ingest: () => import('../analytics/ingestion/ingest.bench.ts'),
 };
 
 /** What `smart-store eval` or `smart-store bench` knows, for its help. */
