@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createApi } from '../analytics/api/api.ts';
 import type { ApiDeps } from '../analytics/api/ports.ts';
 import type { Deployment, Store } from '../config/schema.ts';
+import { createDeadLetterDesk } from '../ingest/dead-letters/desk.ts';
 import { decode } from '../ingest/events/codec.ts';
 import type { EventLog, LogRecord } from '../ingest/log/event-log.ts';
 import { readTopic } from '../ingest/log/read-topic.ts';
@@ -207,6 +208,7 @@ async function open(
   const api = createApi({
     store: describeStore(store, simulated.size > 0),
     clickhouse: analytics.client,
+    deadLetters: createDeadLetterDesk(log),
     live,
     cameras: board,
     nameOf: (subjectKey) => names.of(subjectKey),

@@ -8,6 +8,7 @@ import { createCameraBoard } from '../bin/camera-board.ts';
 import { startLiveEvents } from '../bin/live-events.ts';
 import { connectClickHouse } from '../ingest/clickhouse/client.ts';
 import { startClickHouse } from '../ingest/clickhouse/engine.ts';
+import { createDeadLetterDesk } from '../ingest/dead-letters/desk.ts';
 import { CameraConnected } from '../ingest/events/camera-connected.ts';
 import { CameraLost } from '../ingest/events/camera-lost.ts';
 import { CameraRecovered } from '../ingest/events/camera-recovered.ts';
@@ -118,6 +119,7 @@ export async function startStoreRig(): Promise<StoreRig> {
         simulated: SIMULATED,
       },
       clickhouse,
+      deadLetters: createDeadLetterDesk(log),
       live,
       cameras: board,
       nameOf: (subjectKey) => names.get(subjectKey),

@@ -6,6 +6,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectClickHouse } from '../../ingest/clickhouse/client.ts';
 import { startClickHouse, type ClickHouseEngine } from '../../ingest/clickhouse/engine.ts';
+import { createDeadLetterDesk } from '../../ingest/dead-letters/desk.ts';
 import { CameraConnected } from '../../ingest/events/camera-connected.ts';
 import { eventRecord } from '../../ingest/events/codec.ts';
 import { createEvent, type StoreEvent } from '../../ingest/events/envelope.ts';
@@ -65,6 +66,7 @@ beforeAll(async () => {
       simulated: true,
     },
     clickhouse,
+    deadLetters: createDeadLetterDesk(log),
     live: {
       subscribe(listener) {
         listeners.add(listener);

@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectClickHouse } from '../../ingest/clickhouse/client.ts';
+import { createDeadLetterDesk } from '../../ingest/dead-letters/desk.ts';
+import { openEmbeddedLog, type EmbeddedLog } from '../../ingest/log/embedded.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { createApi } from './api.ts';
 import type { ApiDeps, SeenOverlay } from './ports.ts';
@@ -40,7 +45,7 @@ const overlay: SeenOverlay = {
 const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]);
 let components: readonly Component[] | Error = [];
 
-const deps: ApiDeps = {
+const deps: Omit<ApiDeps, 'deadLetters'> = {
   store: {
     id: 'demo',
     title: 'Atelier Nord',
@@ -75,11 +80,17 @@ const deps: ApiDeps = {
 };
 
 let app: FastifyInstance;
-beforeAll(() => {
-  app = createApi(deps);
+let folder: string;
+let log: EmbeddedLog;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smart-store-api-'));
+  log = openEmbeddedLog({ path: join(folder, 'events.db'), logger: deps.logger });
+  app = createApi({ ...deps, deadLetters: createDeadLetterDesk(log) });
 });
 afterAll(async () => {
   await app.close();
+  await log.close();
+  await rm(folder, { recursive: true });
   await clickhouse.close();
 });
 
@@ -195,14 +206,21 @@ describe('the API description', () => {
   it('is OpenAPI 3.1 and has every route with an id and what it answers', async () => {
     const description = (await get('/api/openapi.json')).json<OpenApi>();
     expect(description.openapi).toBe('3.1.0');
-    const operations = Object.values(description.paths).map((path) => path.get);
+    const operations = Object.values(description.paths).flatMap(({ get, post }) =>
+      [get, post].filter((operation) => operation !== undefined),
+    );
     expect(operations.length).toBeGreaterThanOrEqual(10);
-    expect(new Set(operations.map((operation) => operation?.operationId)).size).toBe(operations.length);
-    for (const operation of operations) expect(Object.keys(operation?.responses ?? {})).toContain('200');
+    expect(new Set(operations.map((operation) => operation.operationId)).size).toBe(operations.length);
+    for (const operation of operations) expect(Object.keys(operation.responses)).toContain('200');
   });
 });
 
 interface OpenApi {
   readonly openapi: string;
-  readonly paths: Record<string, { get?: { operationId: string; responses: Record<string, unknown> } }>;
+  readonly paths: Record<string, { get?: Operation; post?: Operation }>;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly responses: Record<string, unknown>;
 }

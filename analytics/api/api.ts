@@ -3,11 +3,13 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { dashboardFiles } from './plugins/dashboard-files.ts';
 import { liveHub } from './plugins/live-hub.ts';
 import { openapi } from './plugins/openapi.ts';
+import { ownRequests } from './plugins/own-requests.ts';
 import { problemDetails } from './plugins/problem-details.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import type { ApiDeps } from './ports.ts';
 import { createAnalyticsReads } from './reads.ts';
 import { cameraRoutes } from './routes/camera-routes.ts';
+import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { liveRoutes } from './routes/live-routes.ts';
 import { metricsRoutes } from './routes/metrics-routes.ts';
@@ -40,12 +42,14 @@ export function createApi(deps: ApiDeps): FastifyInstance {
 
   app.register(problemDetails);
   app.register(securityHeaders, allowedHosts === undefined ? {} : { allowedHosts });
+  app.register(ownRequests);
   app.register(openapi);
   // First, so that it times the answers of all that follow.
   app.register(metricsRoutes, { metricsText: deps.metricsText });
   app.register(liveHub, { live, cameras, nameOf, askSummary: () => reads.summary(), logger });
   app.register(storeRoutes, { store, networks, nameOf, reads });
   app.register(cameraRoutes, { cameras, nameOf });
+  app.register(deadLetterRoutes, { deadLetters: deps.deadLetters, logger });
   app.register(liveRoutes);
   app.register(healthRoutes, { health });
   if (dashboardDir !== undefined) app.register(dashboardFiles, { dashboardDir });

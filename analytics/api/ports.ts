@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { DeadLetterDesk } from '../../ingest/dead-letters/desk.ts';
 import type { StoreEvent } from '../../ingest/events/envelope.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { CameraStatus } from './schemas/camera.ts';
@@ -54,6 +55,8 @@ export interface ApiDeps {
   readonly cameras: CamerasPort;
   /** The member's name, only while that member's consent to show it is active. */
   readonly nameOf: (subjectKey: string) => string | undefined;
+  /** What could not be used; a person looks through it and puts it back. */
+  readonly deadLetters: DeadLetterDesk;
   readonly networks: () => readonly NetworkInUse[];
   /** How each part is. A part that is `down` makes the store not ready. */
   readonly health: () => readonly Component[] | Promise<readonly Component[]>;

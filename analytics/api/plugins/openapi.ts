@@ -20,6 +20,7 @@ export const openapi = fp(
           { name: 'store', description: 'the shop and its numbers' },
           { name: 'cameras', description: 'the cameras, their health and the live picture' },
           { name: 'live', description: 'what happens now' },
+          { name: 'operations', description: 'what a person puts right' },
           { name: 'health', description: 'for supervisors' },
         ],
       },
