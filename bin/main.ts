@@ -2,14 +2,17 @@ import { Command, CommanderError } from 'commander';
 import { messageOf, UserError } from '../runtime/errors.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { versionOfPackage } from '../runtime/version.ts';
+import { addClickHouseCommand } from './clickhouse-command.ts';
 import { addDeadLettersCommand } from './dead-letters-command.ts';
 import { addKafkaCommand } from './kafka-command.ts';
 import { addMembersCommand } from './members-command.ts';
+import { addMigrateCommand } from './migrate-command.ts';
 import { addModelsCommand } from './models-command.ts';
 import { configOption, dataOption, jsonOption, profileOption, wholeNumber, type Profile } from './options.ts';
 import { BENCHMARKS, EVALUATIONS, listReports, runReport } from './reports.ts';
 import { addSinkCommand } from './sink-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
+import { addTopicsCommand } from './topics-command.ts';
 
 /** What the command line ends with. */
 export const EXIT = {
@@ -94,6 +97,9 @@ export function createProgram(): Command {
   addMembersCommand(program);
   addDeadLettersCommand(program);
   addKafkaCommand(program);
+  addTopicsCommand(program, () => (process.exitCode = EXIT.findings));
+  addClickHouseCommand(program);
+  addMigrateCommand(program, () => (process.exitCode = EXIT.findings));
   addSinkCommand(program);
 
   for (const [verb, reports, what] of [
