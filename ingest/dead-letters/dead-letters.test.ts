@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger } from '../../runtime/logger.ts';
+import { createDeadLetterDesk } from './desk.ts';
+import { surveyDeadLetters } from './survey.ts';
 import { openEmbeddedLog, type EmbeddedLog } from '../log/embedded.ts';
 import type { LogRecord } from '../log/event-log.ts';
 import { consumeUntil } from '../log/recorder.ts';
@@ -159,6 +161,27 @@ describe('replaying', () => {
       await guest.close();
     }
     expect(await inPresence(2)).toHaveLength(2);
+  });
+});
+
+describe('the survey', () => {
+  test('holds no more than it may, the newest, and counts the rest', async () => {
+    const origin = await refuse('visit-1', BYTES, 'no');
+    await log.append([1, 2, 3, 4].map((n) => deadLetterRecord({ ...origin, offset: 10 + n }, `reason ${n}`)));
+    const { letters, older } = await surveyDeadLetters(log, 3);
+    expect(letters.map(({ reason }) => reason)).toEqual(['reason 4', 'reason 3', 'reason 2']);
+    expect(older).toBe(2);
+  });
+
+  test('is asked again only when there is something new', async () => {
+    await refuse('visit-1', BYTES, 'no');
+    const desk = createDeadLetterDesk(log);
+    const first = await desk.survey();
+    expect(await desk.survey()).toBe(first);
+    await desk.replay({ reason: 'another' });
+    expect(await desk.survey()).toBe(first);
+    await desk.replay({ reason: 'no' });
+    expect((await desk.survey()).letters.map(({ replayedAtMs }) => replayedAtMs !== null)).toEqual([true]);
   });
 });
 
