@@ -121,13 +121,12 @@ const TOLD = ['broker', 'error', 'groupId', 'memberId', 'topic', 'partition', 'r
 /** kafkajs calls every attempt that failed an error. What really failed is thrown, so its words are only for who looks. */
 function logThrough(logger: Logger): logCreator {
   return () =>
-    ({ namespace, level, log }) => {
+    ({ namespace, log }) => {
       const told: Record<string, unknown> = { in: namespace };
       for (const key of TOLD) {
         const value: unknown = log[key];
         if (value !== undefined) told[key] = value instanceof Error ? value.message : value;
       }
-      if (level === logLevel.ERROR) logger.info(told, log.message);
-      else logger.debug(told, log.message);
+      logger.debug(told, log.message);
     };
 }

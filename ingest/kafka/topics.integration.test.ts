@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import kafkajs, { type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger } from '../../runtime/logger.ts';
 import type { Topic } from '../topics.ts';
 import { createKafkaClient, type KafkaConnection } from './connection.ts';
 import { sharedKafka } from './shared-broker.fixture.ts';
-import { applyTopics, planTopics, TOPIC_RESOURCE } from './topics.ts';
+import { applyTopics, planTopics } from './topics.ts';
 
 const MS_PER_DAY = 86_400_000;
 const ONE = { replicationFactor: 1 };
@@ -34,7 +34,7 @@ describe('topics on a broker', () => {
   });
 
   const settingOf = async (name: string): Promise<string | undefined> => {
-    const resource = { type: kafkajs.TOPIC_RESOURCE, name: topic.name, configNames: [name] };
+    const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic.name, configNames: [name] };
     const { resources } = await admin.describeConfigs({ resources: [resource], includeSynonyms: false });
     return resources[0]?.configEntries[0]?.configValue;
   };
@@ -105,7 +105,7 @@ describe('topics on a broker', () => {
     const configEntries = Object.entries(wrong).map(([name, value]) => ({ name, value }));
     await admin.alterConfigs({
       validateOnly: false,
-      resources: [{ type: kafkajs.TOPIC_RESOURCE, name: topic.name, configEntries }],
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic.name, configEntries }],
     });
     const { changes } = await planTopics(connection, [topic], ONE);
     expect(changes.map(({ words }) => words)).toContain('cleanup.policy should be delete, is compact');

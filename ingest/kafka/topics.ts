@@ -1,4 +1,4 @@
-import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
+import type { Admin, ConfigResourceTypes, ITopicConfig } from 'kafkajs';
 import { UserError } from '../../runtime/errors.ts';
 import { createLogger, type Logger } from '../../runtime/logger.ts';
 import type { Topic } from '../topics.ts';
@@ -11,9 +11,6 @@ export interface TopicOptions {
   readonly replicationFactor: number;
   readonly logger?: Logger;
 }
-
-/** By way of the default: Node's reader of CommonJS modules does not see these names. */
-const { ConfigResourceTypes, ConfigSource } = kafkajs;
 
 /** What a person has to say yes to. */
 export const CONSENTS = ['add-partitions', 'shorten-retention'] as const;
@@ -44,9 +41,6 @@ const MS_PER_DAY = 86_400_000;
 const PATIENCE_MS = 15_000;
 /** A record of 1 MiB with its key and headers. */
 const BATCH_BYTES = 2 * 1024 * 1024;
-/** Numbers of Kafka's protocol; kafkajs's names for them are not exported to ES modules. */
-export const TOPIC_RESOURCE: ConfigResourceTypes.TOPIC = 2;
-const SET_ON_THE_TOPIC: ConfigSource.TOPIC_CONFIG = 1;
 
 /** Compares topics with the brokers; changes nothing. @throws UserError `kafka.unreachable`, `kafka.login-refused`, `kafka.tls` */
 export async function planTopics(
@@ -124,7 +118,7 @@ async function withAdmin<Result>(
 ): Promise<Result> {
   const admin = createKafkaClient(connection, logger).admin();
   try {
-    await patiently(PATIENCE_MS, () => admin.connect());
+    await admin.connect();
     return await work(admin);
   } catch (error) {
     throw explained(error, connection);
@@ -142,7 +136,7 @@ async function describe(admin: Admin, topics: readonly Topic[]): Promise<Readonl
     patiently(PATIENCE_MS, () => admin.fetchTopicMetadata({ topics: names })),
     patiently(PATIENCE_MS, () =>
       admin.describeConfigs({
-        resources: names.map((name) => ({ type: TOPIC_RESOURCE, name })),
+        resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
         includeSynonyms: false,
       }),
     ),
@@ -150,7 +144,7 @@ async function describe(admin: Admin, topics: readonly Topic[]): Promise<Readonl
   for (const { name, partitions } of metadata.topics) {
     const entries = configs.resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
     const pairs = entries.map(({ configName, configValue }) => [configName, configValue] as const);
-    const own = entries.filter(({ configSource }) => configSource === SET_ON_THE_TOPIC);
+    const own = entries.filter(({ configSource }) => configSource === ConfigSource.TOPIC_CONFIG);
     present.set(name, {
       partitions: partitions.length,
       replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
@@ -261,6 +255,6 @@ async function correct(
     entries.set(setting.name, setting.value);
   }
   const configEntries = [...entries].map(([name, value]) => ({ name, value }));
-  const resources = [{ type: TOPIC_RESOURCE, name: topic.name, configEntries }];
+  const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic.name, configEntries }];
   await patiently(PATIENCE_MS, () => admin.alterConfigs({ validateOnly: false, resources }));
 }

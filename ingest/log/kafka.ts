@@ -39,10 +39,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
   const logger = options.logger ?? createLogger('event-log');
   const admin = createKafkaClient(connection, logger).admin();
   try {
-    await patiently(PATIENCE_MS, async () => {
-      await admin.connect();
-      await admin.describeCluster();
-    });
+    await admin.connect();
+    await patiently(PATIENCE_MS, () => admin.describeCluster());
   } catch (error) {
     await admin.disconnect().catch(() => undefined);
     throw explained(error, connection);
