@@ -38,7 +38,7 @@ function defaultLevel(): string {
 }
 
 /** Lines that are written within a trace name it, by OpenTelemetry's names for log formats that are not its own. */
-function activeTrace(): object {
+export function activeTrace(): object {
   const span = trace.getActiveSpan()?.spanContext();
   return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }
