@@ -62,7 +62,8 @@ export async function createCast(spares: number): Promise<Cast> {
       }
     },
     giveBack(actor) {
-      if (actor.isAlive) waiting.unshift(Promise.resolve(actor));
+      if (actor.isAlive && waiting.length < 2 * spares) waiting.unshift(Promise.resolve(actor));
+      else actor.kill('SIGKILL');
     },
     async close() {
       isClosed = true;

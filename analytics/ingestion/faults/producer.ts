@@ -47,11 +47,14 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
   let triedSinceMs: number | null = null;
   let isReleased = false;
   let isSpoiled = false;
+  /** A process is used again by other runs, whose acknowledgements are not ours. */
+  let deafen: () => void = () => undefined;
   let actor = await start();
 
   async function start(): Promise<Actor> {
     const next = await cast.take();
-    next.listen((what) => {
+    deafen();
+    deafen = next.listen((what) => {
       if (what.kind === 'acknowledged') for (const id of what.ids) acknowledged.add(id);
       if (what.kind === 'appending') triedSinceMs ??= what.sinceMs;
       if (what.kind === 'produced') {
@@ -109,6 +112,7 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
       actor.order({ kind: 'release' });
     },
     async close() {
+      deafen();
       await dismiss(actor, cast, isSpoiled);
       await Promise.all(wires.map((wire) => wire.close()));
     },

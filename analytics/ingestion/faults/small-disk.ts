@@ -17,6 +17,7 @@ export interface SmallDisk {
 }
 
 const FILLER = 'filler';
+const ATTEMPTS = 20;
 
 /** Mounts a disk in memory at a folder, where that is allowed. */
 export async function mountSmallDisk(folder: string, mebibytes: number): Promise<SmallDisk> {
@@ -31,12 +32,23 @@ export async function mountSmallDisk(folder: string, mebibytes: number): Promise
     whyNot,
     async fill(leaveBytes) {
       if (whyNot !== null) throw new Error(whyNot);
-      const { bavail, bsize } = await statfs(folder);
-      const bytes = bavail * bsize - leaveBytes;
-      if (bytes > 0) await run('fallocate', ['-l', String(bytes), filler]);
+      // The server writes meanwhile, so what was free a moment ago may not all be there.
+      for (let attempt = 1; ; attempt += 1) {
+        const { bavail, bsize } = await statfs(folder);
+        const bytes = bavail * bsize - leaveBytes;
+        if (bytes <= 0) return;
+        try {
+          await run('fallocate', ['-l', String(bytes), `${filler}-${attempt}`]);
+          return;
+        } catch (error) {
+          if (attempt === ATTEMPTS) throw error;
+        }
+      }
     },
     async free() {
-      await rm(filler, { force: true });
+      await Promise.all(
+        Array.from({ length: ATTEMPTS }, (_, index) => rm(`${filler}-${index + 1}`, { force: true })),
+      );
     },
     async close() {
       if (whyNot === null) await run('umount', ['-l', folder]);

@@ -119,7 +119,8 @@ export function holdAt(act: Act, step: SinkStep): Hold {
   return { step, time: isAboutDeadLetters(step) ? 1 : act.random.whole(1, 3) };
 }
 
-const ASK_EVERY_MS = 300;
+/** Asking costs the broker more than waiting costs us. */
+const ASK_EVERY_MS = 700;
 
 /** Waits until a worker stands still at its step. @returns false when everything is stored before it comes there */
 export async function heldOrDrained(act: Act, worker: Worker): Promise<boolean> {
@@ -134,5 +135,6 @@ export async function heldOrDrained(act: Act, worker: Worker): Promise<boolean> 
 /** Waits until the first part of the events is stored. */
 export async function drained(act: Act, signal?: AbortSignal): Promise<void> {
   await act.producer.firstPart;
-  while (signal?.aborted !== true && !(await act.isDrained())) await sleep(ASK_EVERY_MS);
+  do await sleep(ASK_EVERY_MS);
+  while (signal?.aborted !== true && !(await act.isDrained()));
 }
