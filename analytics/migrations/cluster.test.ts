@@ -73,6 +73,7 @@ ENGINE = Distributed(shops, smart_store, shoes_local, cityHash64(store_id))`,
     'CREATE TABLE shoes (store_id String) ENGINE = MergeTree ORDER BY store_id',
     'CREATE MATERIALIZED VIEW IF NOT EXISTS v TO t AS\nSELECT 1 FROM a JOIN b USING n',
     'ALTER TABLE shoes DROP COLUMN n',
+    'ALTER TABLE shoes MODIFY COLUMN n CODEC(ZSTD(1)), ADD COLUMN m UInt8',
     'DROP TABLE shoes',
   ])('what it does not know is refused: %s', (statement) => {
     expect(() => rendered(statement)).toThrow(

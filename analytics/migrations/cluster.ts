@@ -23,9 +23,9 @@ const LEADING_COMMENTS = /^(?:\s*--[^\n]*\n)*\s*/;
 const CREATE_TABLE =
   /^CREATE TABLE IF NOT EXISTS (\w+)\s*\(\n([\s\S]*?)\n\)\s*ENGINE = (\w*MergeTree)\s*\n([\s\S]*)$/;
 const CREATE_VIEW = /^CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS\s([\s\S]*)$/;
-const ALTER_TABLE = /^ALTER TABLE (\w+)\s([\s\S]*)$/;
+const ALTER_TABLE = /^ALTER TABLE (\w+)\s+([\s\S]*)$/;
 const ADDS_COLUMNS = /^ADD COLUMN IF NOT EXISTS /;
-const CHANGES_STORAGE = /^MODIFY (?:SETTING|TTL|COLUMN \w+ CODEC)\b/;
+const CHANGES_STORAGE = /^MODIFY (?:SETTING|TTL|COLUMN \w+ CODEC)\b(?![\s\S]*\b(?:ADD|DROP|RENAME) COLUMN\b)/;
 const FILLS = /^INSERT INTO \w+\s+(?:\([^)]*\)\s+)?SELECT\b/;
 const WINDOW = /\bnon_replicated_deduplication_window = (\d+)/;
 const FROM = /\bFROM (\w+)\b/g;
