@@ -1,14 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connectClickHouse } from '../../ingest/clickhouse/client.ts';
 import { startClickHouse, type ClickHouseEngine } from '../../ingest/clickhouse/engine.ts';
+import { listDeadLetters } from '../../ingest/dead-letters/dead-letters.ts';
 import { eventRecord } from '../../ingest/events/codec.ts';
 import type { Fate } from '../../ingest/fate.ts';
 import { openEmbeddedLog, type EmbeddedLog } from '../../ingest/log/embedded.ts';
-import { startClickHouseSink, type ClickHouseSink } from '../../ingest/sinks/clickhouse-sink.ts';
+import { PartitionLost, type Batch, type Consumer, type EventLog } from '../../ingest/log/event-log.ts';
+import { SINK_GROUP, startClickHouseSink, type ClickHouseSink } from '../../ingest/sinks/clickhouse-sink.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { applyMigrations } from '../migrations/migrate.ts';
 import { shopDay } from './shop-day.ts';
@@ -17,6 +20,8 @@ const logger = createLogger('test', 'silent');
 const PATIENCE = { timeout: 60_000, interval: 50 };
 const topics = ['store.presence.v1', 'store.operations.v1', 'store.membership.v1'];
 const events = shopDay(10, new Date('2026-11-22T09:00:00.000Z'));
+/** Three, in one partition. */
+const cameraEvents = events.filter(({ type }) => type.startsWith('camera.'));
 
 describe('the sink', () => {
   let dir: string;
@@ -117,5 +122,126 @@ describe('the sink', () => {
     await log.append([{ topic: topics[0]!, key: 'k', value: Buffer.from('no event') }]);
     await ended;
     await sink.close();
+  });
+
+  test('leaves a batch in peace whose partition has moved, and whoever has it now stores it once', async () => {
+    await applyMigrations(address);
+    await log.append(cameraEvents.map(eventRecord));
+    const moving: EventLog = {
+      ...log,
+      consume: (options) =>
+        log.consume({
+          ...options,
+          onBatch: (batch) =>
+            options.onBatch({
+              ...batch,
+              commit: async (nextOffset, metadata = '') => {
+                if (metadata === '') throw new PartitionLost('the partition has moved');
+                await batch.commit(nextOffset, metadata);
+              },
+            }),
+        }),
+    };
+    const late = await startClickHouseSink({ log: moving, client, logger, topics });
+    await vi.waitFor(async () => expect((await late.metrics()).partitionsLost).toBe(1), PATIENCE);
+    expect(await late.metrics()).toMatchObject({ batches: 0, lag: cameraEvents.length });
+    expect(await stored()).toBe(cameraEvents.length);
+    await late.close();
+    await expect(late.closed).resolves.toBeUndefined();
+
+    const next = await start();
+    await vi.waitFor(async () => expect((await next.metrics()).lag).toBe(0), PATIENCE);
+    expect(await stored()).toBe(cameraEvents.length);
+    await next.close();
+  });
+
+  test('one that wakes after its partition has moved is told so before it inserts', async () => {
+    await applyMigrations(address);
+    await log.append(cameraEvents.map(eventRecord));
+    let intents = 0;
+    const moving: EventLog = {
+      ...log,
+      consume: (options) =>
+        log.consume({
+          ...options,
+          onBatch: (batch) =>
+            options.onBatch({
+              ...batch,
+              commit: async (nextOffset, metadata) => {
+                intents += 1;
+                if (intents > 1) throw new PartitionLost('the partition has moved');
+                await batch.commit(nextOffset, metadata);
+              },
+            }),
+        }),
+    };
+    const sleeper = await startClickHouseSink({
+      log: moving,
+      client,
+      logger,
+      topics,
+      batch: { intentHoldsMs: 20 },
+      at: async (step) => {
+        if (step === 'after-intent') await sleep(60);
+      },
+    });
+    await vi.waitFor(async () => expect((await sleeper.metrics()).partitionsLost).toBe(1), PATIENCE);
+    expect(await stored()).toBe(0);
+    await sleeper.close();
+  });
+
+  describe('after a release that ended in the middle of a batch', () => {
+    const consumers: Consumer[] = [];
+    const announce = async (note: string): Promise<void> => {
+      await new Promise<void>((resolve, reject) => {
+        const onBatch = (batch: Batch): Promise<void> => batch.commit(0, note).then(resolve, reject);
+        log
+          .consume({ group: SINK_GROUP, topics: ['store.operations.v1'], onBatch })
+          .then((consumer) => void consumers.push(consumer), reject);
+      });
+      await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
+    };
+
+    test.each([
+      ['insert-through:1', 'that did not say what it left out'],
+      [JSON.stringify({ through: 1, schema: 1, refused: [] }), 'that left nothing out'],
+    ])('stores just what was announced, then the rest: %s, of one %s', async (note) => {
+      await applyMigrations(address);
+      await log.append(cameraEvents.map(eventRecord));
+      await announce(note);
+      const sink = await start();
+      await vi.waitFor(async () => expect((await sink.metrics()).lag).toBe(0), PATIENCE);
+      expect(await sink.metrics()).toMatchObject({ rows: 3, batches: 2, deadLetters: 0 });
+      expect(await stored()).toBe(3);
+      await sink.close();
+    });
+
+    test('leaves out what that one could not read, for its insert may be stored already', async () => {
+      await applyMigrations(address);
+      await log.append(cameraEvents.map(eventRecord));
+      await announce(JSON.stringify({ through: 2, schema: 1, refused: [[1, 1]] }));
+      const sink = await start();
+      await vi.waitFor(async () => expect((await sink.metrics()).lag).toBe(0), PATIENCE);
+      expect(await stored()).toBe(2);
+      expect(await listDeadLetters(log)).toMatchObject([
+        { id: 'store.operations.v1/0/1', reason: expect.stringMatching(/may be replayed/) as string },
+      ]);
+      await sink.close();
+    });
+
+    test('stops rather than losing what only that one could read', async () => {
+      await applyMigrations(address);
+      await log.append([
+        eventRecord(cameraEvents[0]!),
+        { topic: 'store.operations.v1', key: 'front-door', value: Buffer.from('{"of":"tomorrow"}') },
+        eventRecord(cameraEvents[1]!),
+      ]);
+      await announce(JSON.stringify({ through: 2, schema: 9, refused: [] }));
+      const sink = await start();
+      await expect(sink.closed).rejects.toMatchObject({ code: 'sink.other-release' });
+      expect(await stored()).toBe(0);
+      expect(await listDeadLetters(log)).toEqual([]);
+      await sink.close();
+    });
   });
 });

@@ -23,6 +23,7 @@ export interface BatchWriterDeps {
   readonly stopping: AbortSignal;
   readonly onFate?: ((record: LogRecord, fate: Fate) => void) | undefined;
   readonly at?: FaultPoint | undefined;
+  readonly intentHoldsMs?: number | undefined;
 }
 
 /** Thrown inside when the sink closes while ClickHouse does not answer. */
@@ -53,7 +54,7 @@ const INTENT_HOLDS_MS = 10_000;
 export function createBatchWriter(
   deps: BatchWriterDeps,
 ): (batch: Batch, cuts: readonly Cut[]) => Promise<void> {
-  const { log, client, logger, counters, stopping, onFate, at } = deps;
+  const { log, client, logger, counters, stopping, onFate, at, intentHoldsMs = INTENT_HOLDS_MS } = deps;
   const prepare = createBatchPreparation(deps.decode ?? decode);
 
   /**
@@ -126,7 +127,7 @@ export function createBatchWriter(
     if (body === null) return undefined;
     let { announcedAt } = announced;
     for (let waitMs = BACK_OFF_MS.first; ; waitMs = Math.min(waitMs * 2, BACK_OFF_MS.most)) {
-      if (msSince(announcedAt) > INTENT_HOLDS_MS) {
+      if (msSince(announcedAt) > intentHoldsMs) {
         announcedAt = now();
         await batch.commit(records[0]!.offset, note);
       }

@@ -23,6 +23,8 @@ export interface ClickHouseSinkDeps {
     /** What one insert holds at most: while ClickHouse takes one, the next is made ready. */
     readonly maxRows?: number;
     readonly maxWaitMs?: number;
+    /** An intent that is older is committed again before its insert. */
+    readonly intentHoldsMs?: number;
   };
   /** Told of every record once its fate is durable. After a restart it may be told again. */
   readonly onFate?: (record: LogRecord, fate: Fate) => void;
@@ -59,6 +61,7 @@ export async function startClickHouseSink(deps: ClickHouseSinkDeps): Promise<Cli
     stopping: stopping.signal,
     onFate,
     at,
+    intentHoldsMs: deps.batch?.intentHoldsMs,
   });
 
   const consumers = await Promise.all(
