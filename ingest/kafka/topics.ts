@@ -1,4 +1,4 @@
-import type { Admin, ConfigResourceTypes, ITopicConfig } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { UserError } from '../../runtime/errors.ts';
 import { createLogger, type Logger } from '../../runtime/logger.ts';
 import type { Topic } from '../topics.ts';
@@ -11,6 +11,9 @@ export interface TopicOptions {
   readonly replicationFactor: number;
   readonly logger?: Logger;
 }
+
+/** By way of the default: Node's reader of CommonJS modules does not see these names. */
+const { ConfigResourceTypes, ConfigSource } = kafkajs;
 
 /** What a person has to say yes to. */
 export const CONSENTS = ['add-partitions', 'shorten-retention'] as const;
