@@ -82,6 +82,26 @@ describe('the users of config/cluster/clickhouse/users.xml', () => {
     await expect(ask(role, query)).rejects.toThrow(expect.objectContaining({ code: '497' }));
   });
 
+  test('docs/clickhouse-users.sql grants the same, in SQL that ClickHouse understands', async () => {
+    const statements = (await readFile(`${ROOT}docs/clickhouse-users.sql`, 'utf8'))
+      .replace(/^--.*$/gm, '')
+      .split(/;\s*$/m)
+      .filter((statement) => statement.trim() !== '');
+    expect(statements.length).toBeGreaterThan(10);
+    const client = connectClickHouse({ url: engine.url, database: 'default' });
+    for (const query of statements) await client.command({ query: `EXPLAIN AST ${query}` });
+    await client.close();
+    const grants: string[] = [];
+    for (const role of ROLES) {
+      const user = connectClickHouse(addressOf(role));
+      const answer = await user.query({ query: 'SHOW GRANTS', format: 'JSONCompactEachRow' });
+      grants.push(...(await answer.json<[string]>()).map(([grant]) => grant));
+      await user.close();
+    }
+    const written = statements.map((text) => text.trim()).filter((text) => text.startsWith('GRANT'));
+    expect(grants.sort()).toEqual(written.sort());
+  });
+
   test.each<[Role, Record<string, string>]>([
     ['writer', { async_insert: '1' }],
     ['reader', { max_execution_time: '3600' }],
