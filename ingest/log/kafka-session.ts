@@ -9,6 +9,7 @@ import {
   type ConsumeOptions,
   type LogRecord,
 } from './event-log.ts';
+import { assignByTopic } from './kafka-assigner.ts';
 import { beginnings } from './kafka-places.ts';
 
 export interface SessionOptions {
@@ -88,6 +89,7 @@ export function openSession(options: SessionOptions): Session {
   // A client of its own: kafkajs shares the committed offsets of a group between the consumers of one client.
   const consumer = createKafkaClient(connection, logger).consumer({
     groupId: group,
+    partitionAssigners: [assignByTopic],
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: REBALANCE_LIMIT_MS,
     heartbeatInterval: heartbeatMs,
