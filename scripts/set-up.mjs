@@ -26,6 +26,9 @@ const RUNTIME_PACKAGES = {
 const TEST_PACKAGES = {
   'libgstrtspserver-1.0-0': 'the RTSP server that the camera tests talk to',
   chromium: 'the browser that the page is tested in',
+  // Machines may have a Java or a Maven of another origin; any will do.
+  ...(has('java') ? {} : { 'default-jre-headless': 'Java, which Apache Kafka of the tests runs on' }),
+  ...(has('mvn') ? {} : { maven: "fetches Apache Kafka's jars" }),
 };
 
 let startedAt = 0;
@@ -34,6 +37,7 @@ checkNode();
 installDebianPackages(forTests ? { ...RUNTIME_PACKAGES, ...TEST_PACKAGES } : RUNTIME_PACKAGES);
 installNpmPackages();
 buildDashboard();
+if (forTests) fetchKafka();
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -133,6 +137,22 @@ function buildDashboard() {
   mkdirSync(join(root, 'dashboard', 'dist'), { recursive: true });
   writeFileSync(stamp, wanted);
   done();
+}
+
+/** Finds the jars in the cache when they are there already, told by the checksum of ingest/kafka/pom.xml. */
+function fetchKafka() {
+  startedAt = Date.now();
+  const fetched = run(process.execPath, ['bin/smart-store.js', 'kafka', '--fetch']);
+  if (fetched.status !== 0) {
+    fail(
+      `Apache Kafka for the tests could not be fetched:\n${lastLines(fetched.stderr)}`,
+      'Do what it says and try again.',
+    );
+  }
+  if (fetched.stderr.includes('fetching')) {
+    process.stderr.write(`set-up: ${fetched.stderr.trim()}\n`);
+    done();
+  }
 }
 
 function filesUnder(folder) {
