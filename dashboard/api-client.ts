@@ -1,4 +1,5 @@
 import type { CameraStatus } from '../analytics/api/schemas/camera.ts';
+import type { DeadLetters, ReplayOutcome } from '../analytics/api/schemas/dead-letter.ts';
 import type { Readiness } from '../analytics/api/schemas/health.ts';
 import type { ServerClock } from '../analytics/api/schemas/live.ts';
 import type { Moments } from '../analytics/api/schemas/moment.ts';
@@ -6,6 +7,7 @@ import type { Problem } from '../analytics/api/schemas/problem.ts';
 import type { Store } from '../analytics/api/schemas/store.ts';
 import type { Summary } from '../analytics/api/schemas/summary.ts';
 import type { VisitsByHour } from '../analytics/api/schemas/visits-by-hour.ts';
+import type { ReplayWish } from './state/dead-letter-pile.svelte.ts';
 import type { Failure } from './state/resource.svelte.ts';
 
 /** The API answered with a problem (RFC 9457). */
@@ -31,6 +33,14 @@ export const api = {
   clock: () => get<ServerClock>('/api/v1/clock'),
   /** "Not ready" is an answer too. */
   readiness: () => get<Readiness>('/readyz', [200, 503]),
+  deadLetters: () => get<DeadLetters>('/api/v1/dead-letters'),
+  replayDeadLetters: (wish: ReplayWish) =>
+    wish.kind === 'one'
+      ? post<ReplayOutcome>(`/api/v1/dead-letters/${encodeURIComponent(wish.id)}/replay`, {})
+      : post<ReplayOutcome>(
+          '/api/v1/dead-letters/replay',
+          wish.kind === 'all' ? { all: true } : { reason: wish.reason },
+        ),
   /** The newest picture of a camera and when it was captured. */
   async picture(cameraId: string): Promise<{ jpeg: Blob; atMs: number }> {
     const response = await ask(`/api/v1/cameras/${cameraId}/picture.jpg`);
@@ -54,8 +64,18 @@ async function get<Answer>(path: string, statuses: readonly number[] = [200]): P
   return (await response.json()) as Answer;
 }
 
-function ask(path: string): Promise<Response> {
-  return fetch(path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
+async function post<Answer>(path: string, body: object): Promise<Answer> {
+  const response = await ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok || isProblem(response)) throw await problemOf(response);
+  return (await response.json()) as Answer;
+}
+
+function ask(path: string, options: RequestInit = {}): Promise<Response> {
+  return fetch(path, { ...options, signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
 }
 
 function isProblem(response: Response): boolean {

@@ -46,6 +46,8 @@ export interface StoreRig {
   readonly components: Component[];
   /** Withdraws the consent to show a name. */
   withdrawsName(subjectKey: string): Promise<void>;
+  /** A producer writes these bytes, whatever they are. */
+  poison(text: string): Promise<void>;
   /** Kills ClickHouse and keeps it down while the work is done. */
   withoutClickHouse(work: () => Promise<void>): Promise<void>;
   /** Stops the API alone, as a restart does, and serves again at the same address. */
@@ -198,6 +200,9 @@ export async function startStoreRig(): Promise<StoreRig> {
       const data = { subjectKey: toSubjectKey(subjectKey), purpose: 'show-name' } as const;
       const source = `/stores/${STORE_ID}/members`;
       await append(createEvent(ConsentWithdrawn, { source, storeId: STORE_ID, subject, time, data }));
+    },
+    async poison(text) {
+      await log.append([{ topic: 'store.presence.v1', key: 'poison', value: Buffer.from(text) }]);
     },
     async withoutClickHouse(work) {
       const pid = engine.pid();

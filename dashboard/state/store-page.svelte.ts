@@ -8,12 +8,13 @@ import type { VisitsByHour } from '../../analytics/api/schemas/visits-by-hour.ts
 import { Announcer } from './announcer.svelte.ts';
 import { CameraWall } from './camera-wall.svelte.ts';
 import { clockSkew, SAMPLES_KEPT, type ClockSample } from './clock-skew.ts';
+import { DeadLetterPile, type DeadLetterPileDeps } from './dead-letter-pile.svelte.ts';
 import { LiveFeed, type LiveFeedDeps } from './live-feed.svelte.ts';
 import { MomentList } from './moment-list.svelte.ts';
 import { Resource, type Failure } from './resource.svelte.ts';
 
 export interface StorePageDeps {
-  readonly api: {
+  readonly api: DeadLetterPileDeps['api'] & {
     store(): Promise<Store>;
     summary(): Promise<Summary>;
     visitsByHour(): Promise<VisitsByHour>;
@@ -43,6 +44,7 @@ export class StorePage {
   readonly moments = new MomentList();
   readonly cameras = new CameraWall();
   readonly announcer = new Announcer((count) => (count === 1 ? '1 new visitor' : `${count} new visitors`));
+  readonly deadLetters: DeadLetterPile;
   readonly feed: LiveFeed;
   /** By the server's clock. */
   nowMs = $state(Date.now());
@@ -60,6 +62,11 @@ export class StorePage {
     this.summary = new Resource(() => api.summary(), explain);
     this.hours = new Resource(() => api.visitsByHour(), explain);
     this.readiness = new Resource(() => api.readiness(), explain);
+    this.deadLetters = new DeadLetterPile({
+      api,
+      explain,
+      announce: (message) => this.announcer.announce(message),
+    });
     this.history = new Resource(async () => {
       const history = await api.moments();
       this.moments.merge(history);
@@ -107,6 +114,7 @@ export class StorePage {
       if (this.feed.state !== 'live') return;
       void this.hours.load();
       void this.readiness.load();
+      void this.deadLetters.load();
       // The live feed brings summaries; while ClickHouse is away it can't, and asking says why.
       void this.summary.load();
       if (this.history.state === 'failed') void this.history.load();
@@ -121,6 +129,7 @@ export class StorePage {
   stop(): void {
     this.feed.stop();
     this.announcer.stop();
+    this.deadLetters.stop();
     for (const timer of this.#timers) clearTimeout(timer);
     clearTimeout(this.#hoursSoon);
     this.#timers = [];
@@ -134,6 +143,7 @@ export class StorePage {
       this.hours.load(),
       this.history.load(),
       this.readiness.load(),
+      this.deadLetters.load(),
       this.#loadCameras(),
       this.#compareClocks(),
     ]);
