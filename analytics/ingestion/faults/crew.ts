@@ -166,11 +166,15 @@ export function createCrew(options: CrewOptions): Crew {
 }
 
 /** A wire to ClickHouse and one to each broker. */
-export async function layWires(servers: Servers): Promise<Wires & { readonly clickHouse: Wire }> {
+async function layWires(servers: Servers): Promise<Wires & { readonly clickHouse: Wire }> {
   return {
     clickHouse: await createWire(Number(new URL(servers.clickHouse.url).port)),
-    brokers: await Promise.all((servers.kafka?.nodes ?? []).map(({ brokerPort }) => createWire(brokerPort))),
+    brokers: await layBrokerWires(servers),
   };
+}
+
+export async function layBrokerWires({ kafka }: Servers): Promise<readonly Wire[]> {
+  return Promise.all((kafka?.nodes ?? []).map(({ brokerPort }) => createWire(brokerPort)));
 }
 
 export const routesOf = (servers: Servers, wires: readonly Wire[]): readonly (readonly [number, number])[] =>

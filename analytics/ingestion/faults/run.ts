@@ -7,7 +7,7 @@ import { messageOf } from '../../../runtime/errors.ts';
 import type { Logger } from '../../../runtime/logger.ts';
 import type { Act, Fault } from './act.ts';
 import type { Cast } from './cast.ts';
-import { createCrew, layWires } from './crew.ts';
+import { createCrew, layBrokerWires } from './crew.ts';
 import type { Sabotage } from './messages.ts';
 import { startProducer } from './producer.ts';
 import { createRandom } from './random.ts';
@@ -81,7 +81,7 @@ export async function performRun(
     holdAt: Math.floor(events.length * (1 - LATE_SHARE)),
     chunk: random.whole(5, 60),
     pauseMs: random.whole(0, 30),
-    wires: isWired ? (await layWires(servers)).brokers : [],
+    wires: isWired ? await layBrokerWires(servers) : [],
   });
   let struckAt: number | undefined;
   let verdict: Verdict | null = null;
