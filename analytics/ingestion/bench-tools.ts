@@ -3,6 +3,7 @@ import { connectClickHouse } from '../../ingest/clickhouse/client.ts';
 import { eventRecord } from '../../ingest/events/codec.ts';
 import type { AnyEvent } from '../../ingest/events/registry.ts';
 import type { EventLog, NewRecord } from '../../ingest/log/event-log.ts';
+import type { Topic } from '../../ingest/topics.ts';
 import { UserError } from '../../runtime/errors.ts';
 import type { ReportArgs } from '../../runtime/report.ts';
 import { applyMigrations } from '../migrations/migrate.ts';
@@ -19,6 +20,11 @@ export function benchEvents(count: number): readonly AnyEvent[] {
 /** @param topic instead of the one that each event's contract names */
 export function recordsOf(events: readonly AnyEvent[], topic?: string): readonly NewRecord[] {
   return events.map((event) => (topic === undefined ? eventRecord(event) : { ...eventRecord(event), topic }));
+}
+
+/** As the busiest topic of a store. */
+export function benchTopic(name: string): Topic {
+  return { name, keyedBy: 'visitid', partitions: 4, retentionDays: 1, why: 'a benchmark' };
 }
 
 export async function appendAll(log: EventLog, records: readonly NewRecord[]): Promise<void> {

@@ -1,25 +1,27 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { startClickHouse } from '../../ingest/clickhouse/engine.ts';
 import { startKafka } from '../../ingest/kafka/broker.ts';
 import type { KafkaConnection } from '../../ingest/kafka/connection.ts';
 import { applyTopics } from '../../ingest/kafka/topics.ts';
 import { openKafkaLog } from '../../ingest/log/kafka.ts';
-import type { Topic } from '../../ingest/topics.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import type { Report, ReportArgs, ReportBody } from '../../runtime/report.ts';
 import {
   appendAll,
   benchEvents,
+  benchTopic,
   meanBytes,
   quantile,
   recordsOf,
   wholeNumber,
   withDatabase,
 } from './bench-tools.ts';
+import { rateOfWorker } from './ingest-worker.ts';
 import { kafkaEngineRate } from './kafka-engine.ts';
-import { rawRate, stageRate, workerRate, type Rate } from './sink-stage.ts';
+import { rawRate, type Rate } from './sink-stage.ts';
 import { visibleTimes } from './visible-times.ts';
 
 /** The whole worker on real servers: Kafka bytes → read → checked → encoded → acknowledged insert. */
@@ -35,8 +37,6 @@ export const report: Report = {
   },
   run,
 };
-
-const PARTITIONS = 4;
 
 async function run(args: ReportArgs): Promise<ReportBody> {
   const eventCount = wholeNumber(args, 'ingest', 'events', 200_000, 20_000);
@@ -71,17 +71,24 @@ async function run(args: ReportArgs): Promise<ReportBody> {
       const topic = `bench.round-${round}`;
       args.progress(`round ${round} of ${rounds}: ${events.length} events`);
       await appendAll(log, recordsOf(events, topic));
-      const work = <Answer>(name: string, of: Parameters<typeof withDatabase<Answer>>[2]) => {
+      const work = <Answer>(
+        name: string,
+        of: (client: ClickHouseClient, database: string) => Promise<Answer>,
+      ) => {
         args.progress(`  ${name}`);
-        return withDatabase(engine.url, `${name}_${round}`, of);
+        const database = `${name}_${round}`;
+        return withDatabase(engine.url, database, (client) => of(client, database));
       };
-      worker.push(await work('worker', (client) => workerRate(client, log, [topic], events.length)));
+      const orders = { brokers, topic, url: engine.url, events: events.length };
+      worker.push(
+        await work('worker', (_, database) => rateOfWorker({ ...orders, work: 'worker', database })),
+      );
       kafkaEngine.push(
         await work('kafka_engine', (client) =>
           kafkaEngineRate(client, { brokers, topic, group: `kafka-engine-${round}` }, events.length),
         ),
       );
-      stage.push(await work('stage', (client) => stageRate(client, log, [topic], events.length)));
+      stage.push(await work('stage', (_, database) => rateOfWorker({ ...orders, work: 'stage', database })));
       raw.push(await work('raw', (client) => rawRate(client, events)));
     }
     args.progress(`${eventsPerSecond} events a second for ${seconds} s`);
@@ -112,7 +119,7 @@ async function run(args: ReportArgs): Promise<ReportBody> {
         toKafkaEngine: median(worker.map(({ perSecond }, round) => perSecond / kafkaEngine[round]!)),
       },
       notes: [
-        'Worker: one process and one thread of ours; eventsPerCpuSecond counts its processor time alone, eventsPerSecond is by the clock, with Kafka and ClickHouse on the same machine.',
+        'Worker: one process of ours, as smart-store sink is one, started with --max-semi-space-size=64; eventsPerCpuSecond counts its processor time alone, eventsPerSecond is by the clock, with Kafka and ClickHouse on the same machine.',
         'Stage: from records in memory to acknowledged and committed. Raw insert: the same rows as Native blocks made beforehand, one after the other, with nothing around.',
         "Kafka engine: ClickHouse's own, two consumers with a thread each, the same topic, the same events table and roll-ups; it does not check contracts and may double rows.",
         `Visible: from the producer's note in the event until a query's answer holds it, ${eventsPerSecond} events a second appended by the clock from another process.`,
@@ -122,16 +129,6 @@ async function run(args: ReportArgs): Promise<ReportBody> {
   } finally {
     for (const close of closing.reverse()) await close();
   }
-}
-
-function benchTopic(name: string): Topic {
-  return {
-    name,
-    keyedBy: 'visitid',
-    partitions: PARTITIONS,
-    retentionDays: 1,
-    why: 'As the busiest topic of a store.',
-  };
 }
 
 function median(values: readonly number[]): number {
