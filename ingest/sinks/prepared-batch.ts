@@ -51,8 +51,9 @@ async function prepare(
 ): Promise<PreparedBatch> {
   const stored: LogRecord[] = [];
   const rejected: Rejection[] = [];
-  for (const [index, record] of records.entries()) {
+  for (let index = 0; index < records.length; index += 1) {
     if (index > 0 && index % RECORDS_AT_A_GO === 0) await nextTurn();
+    const record = records[index]!;
     const reason =
       announced === undefined ? addTo(block, record) : addAsAnnounced(block, record, announced, addTo);
     if (reason === null) stored.push(record);
