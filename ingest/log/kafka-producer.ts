@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CompressionTypes, type IHeaders, type Message, type Producer } from 'kafkajs';
+import { CompressionTypes, type Message, type Producer } from 'kafkajs';
 import { createKafkaClient, type KafkaConnection } from '../kafka/connection.ts';
 import { brokerErrorOf, mayPass, reasonOf } from '../kafka/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -293,7 +293,7 @@ function messageFrom({ key, value, headers }: NewRecord, partition: number): Mes
     value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
     partition,
   };
-  if (headers !== undefined) message.headers = headers as IHeaders;
+  if (headers !== undefined) message.headers = headers;
   return message;
 }
 

@@ -106,6 +106,7 @@ export function openSession(options: SessionOptions): Session {
   let generation = 0;
   let hasJoined = false;
   let isStopping = false;
+  const isEnding = (): boolean => isStopping;
   let inHand: Promise<void> = Promise.resolve();
   let settle: (end: SessionEnd) => void = () => undefined;
   const decided = new Promise<SessionEnd>((resolve) => {
@@ -181,13 +182,13 @@ export function openSession(options: SessionOptions): Session {
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { topic, partition, messages, highWatermark } = payload.batch;
     const place = held.get(nameOf(topic, partition));
-    if (place === undefined || isStopping) return;
+    if (place === undefined || isEnding()) return;
     place.endOffset = Number(highWatermark);
     const first = Number(messages[0]!.offset);
     if (first !== place.position) await explainJump(place, first);
 
     for (let from = 0; from < messages.length; from += maxRecords) {
-      if (isStopping || !payload.isRunning()) return;
+      if (isEnding() || !payload.isRunning()) return;
       const records = recordsOf(
         topic,
         partition,
@@ -196,13 +197,13 @@ export function openSession(options: SessionOptions): Session {
         Math.min(from + maxRecords, messages.length),
       );
       const last = records.at(-1)!.offset;
-      const delivery = deliver(place, records, payload.heartbeat);
+      const delivery = deliver(place, records, () => payload.heartbeat());
       inHand = delivery.then(
         () => undefined,
         () => undefined,
       );
       await delivery;
-      if (isStopping) return;
+      if (isEnding()) return;
       place.position = last + 1;
       payload.resolveOffset(String(last));
     }
@@ -213,7 +214,7 @@ export function openSession(options: SessionOptions): Session {
     records: readonly LogRecord[],
     heartbeat: () => Promise<void>,
   ): Promise<void> {
-    let isLost = false;
+    const outcome: { isLost: boolean } = { isLost: false };
     const batch: Batch = {
       topic: place.topic,
       partition: place.partition,
@@ -223,7 +224,7 @@ export function openSession(options: SessionOptions): Session {
         try {
           await commit(place, { nextOffset, metadata });
         } catch (error) {
-          if (error instanceof PartitionLost) isLost = true;
+          if (error instanceof PartitionLost) outcome.isLost = true;
           throw error;
         }
       },
@@ -232,7 +233,7 @@ export function openSession(options: SessionOptions): Session {
     try {
       await consume.onBatch(batch);
     } catch (error) {
-      if (!isLost) {
+      if (!outcome.isLost) {
         end({ how: 'failed', error });
         return;
       }
@@ -240,13 +241,13 @@ export function openSession(options: SessionOptions): Session {
       pulse.stop();
     }
     if (pulse.failure !== undefined) throw pulse.failure;
-    if (isLost) throw new JoinAgain('a commit was refused');
+    if (outcome.isLost) throw new JoinAgain('a commit was refused');
   }
 
   /** Tells the group that we live, while a batch takes long. */
-  function keepAlive(heartbeat: () => Promise<void>): { stop(): void; failure: unknown } {
+  function keepAlive(heartbeat: () => Promise<void>): { stop(): void; failure: Error | undefined } {
     const startedAtMs = performance.now();
-    const pulse = { failure: undefined as unknown, stop: () => clearInterval(timer) };
+    const pulse = { failure: undefined as Error | undefined, stop: () => clearInterval(timer) };
     const timer = setInterval(() => {
       if (performance.now() - startedAtMs > BATCH_LIMIT_MS) {
         clearInterval(timer);
@@ -258,7 +259,7 @@ export function openSession(options: SessionOptions): Session {
       }
       heartbeat().catch((error: unknown) => {
         // A broken connection mends itself; a new generation does not.
-        if (GENERATION_OVER.has(brokerErrorOf(error) ?? '')) pulse.failure = error;
+        if (error instanceof Error && GENERATION_OVER.has(brokerErrorOf(error) ?? '')) pulse.failure = error;
       });
     }, heartbeatMs);
     return pulse;
