@@ -89,7 +89,7 @@ export function openSession(options: SessionOptions): Session {
     groupId: group,
     partitionAssigners: [assignByTopic],
     sessionTimeout: sessionTimeoutMs,
-    // How long the group waits for a member with a batch in hand. Measured: it waits as long for one that was killed.
+    // How long the group waits for a member with a batch in hand; one that is gone must not hold up the others longer.
     rebalanceTimeout: sessionTimeoutMs,
     heartbeatInterval: heartbeatMs,
     minBytes: maxWaitMs > 0 ? FULL_FETCH_BYTES : 1,
