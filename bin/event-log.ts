@@ -11,8 +11,9 @@ export const EVENT_TOPICS: readonly string[] = TOPICS.map(({ name }) => name).fi
 );
 
 /**
- * The event log of the deployment's profile: the file in the data folder, or the brokers of `kafka`.
- * @throws UserError when the brokers can't be reached, or the file can't be opened
+ * The event log of the deployment's profile: the file in the data folder, or the brokers of `kafka`. Missing topics are
+ * made, as a file would be; anything else that differs waits for a person.
+ * @throws UserError when the brokers can't be reached or give no right to make topics, or the file can't be opened
  */
 export async function openEventLog(
   deployment: Deployment,
@@ -20,6 +21,7 @@ export async function openEventLog(
   logger: Logger,
 ): Promise<EventLog> {
   if (deployment.profile === 'embedded') return openEmbeddedLog({ path: `${dataDir}/events.db`, logger });
+  await makeMissingTopics(deployment, logger);
   return openKafka(deployment, logger);
 }
 
@@ -31,6 +33,23 @@ export async function openEventLogAsGuest(
 ): Promise<EventLog> {
   if (deployment.profile === 'cluster') return openKafka(deployment, logger);
   return openEmbeddedLog({ path: requireData(dataDir, 'events.db'), access: 'guest', logger });
+}
+
+async function makeMissingTopics({ kafka }: Deployment, logger: Logger): Promise<void> {
+  const { kafkaConnection } = await import('../ingest/kafka/connection.ts');
+  const { applyTopics, planTopics } = await import('../ingest/kafka/topics.ts');
+  const connection = kafkaConnection(kafka, process.env);
+  const options = { replicationFactor: kafka.replicationFactor, logger };
+  const { changes } = await planTopics(connection, TOPICS, options);
+  const missing = new Set(changes.filter(({ kind }) => kind === 'create').map(({ topic }) => topic));
+  const wanted = TOPICS.filter(({ name }) => missing.has(name));
+  if (wanted.length > 0) await applyTopics(connection, wanted, options);
+  for (const { topic, words } of changes.filter((change) => !missing.has(change.topic))) {
+    logger.warn(
+      { topic, differs: words },
+      'a topic is not as ingest/topics.ts says: smart-store topics plan',
+    );
+  }
 }
 
 /** Kafka's client is loaded only where it is used. */

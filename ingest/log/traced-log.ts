@@ -40,7 +40,7 @@ export function tracedLog(log: EventLog): EventLog {
       }
     },
     consume: (options) => log.consume({ ...options, onBatch: (batch) => consumeTraced(options, batch) }),
-    lag: (group) => log.lag(group),
+    lag: (group, beginAtMs) => log.lag(group, beginAtMs),
     close: () => log.close(),
   };
 }
