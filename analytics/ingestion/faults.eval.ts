@@ -2,6 +2,7 @@ import { UserError } from '../../runtime/errors.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import type { Report, ReportArgs, ReportBody } from '../../runtime/report.ts';
 import type { RunResult } from './faults/run.ts';
+import { SABOTAGES } from './faults/messages.ts';
 import { runSuite, type SuiteResult } from './faults/suite.ts';
 import { FAULTS } from './faults/table.ts';
 
@@ -20,6 +21,7 @@ ${FAULTS.map(({ name, sentence }) => `  ${name.padEnd(28)} ${sentence}`).join('\
     log: 'kafka or embedded (default kafka)',
     nodes: 'brokers, 1 or 3 (default 1)',
     lanes: 'runs side by side (default 4)',
+    sabotage: `breaks the sink on purpose, to see that the suite finds it: ${SABOTAGES.join(', ')} (default: nothing)`,
   },
   run,
 };
@@ -31,6 +33,7 @@ async function run(args: ReportArgs): Promise<ReportBody> {
   const lanes = wholeNumber(args, 'lanes', 4, 1, 64);
   const log = oneOf(args, 'log', ['kafka', 'embedded']);
   const nodes = oneOf(args, 'nodes', ['1', '3']) === '3' ? 3 : 1;
+  const sabotage = options['sabotage'] === undefined ? null : oneOf(args, 'sabotage', SABOTAGES);
   const only = namesOf(options['faults']);
   const stopping = new AbortController();
   const stop = (): void => {
@@ -45,7 +48,7 @@ async function run(args: ReportArgs): Promise<ReportBody> {
       only,
       nodes: log === 'embedded' ? 0 : nodes,
       lanes,
-      sabotage: null,
+      sabotage,
       logger: createLogger('faults', process.env['SMART_STORE_LOG'] ?? 'silent'),
       stopping: stopping.signal,
       progress,

@@ -16,7 +16,8 @@ export interface Role {
   close(): Promise<void>;
 }
 
-const MAX_WAIT_MS = 50;
+/** As in production. */
+const MAX_WAIT_MS = 200;
 
 /** The sink as `smart-store sink` runs it, with a place to stand still at each step. */
 export function startCarrying(order: CarryOrder, tell: (what: Told) => void, logger: Logger): Role {

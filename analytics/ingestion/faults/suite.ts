@@ -52,7 +52,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
     const work = async (): Promise<RunResult> => {
       const stage = await stages.build();
       const result = await performRun({ cast, servers, logger, sabotage }, stage, fault, ownSeed);
-      await stages.strike(stage);
+      await stages.strike(stage, result.isRight);
       return result;
     };
     const result = await (fault.alone === true ? gate.exclusive(work) : gate.shared(work));
