@@ -34,7 +34,7 @@ const EDGES: readonly [string, Partial<EventsRow>][] = [
   ['a subject key in capitals', { subject_key: 'FEDCBA98-7654-8210-BFED-CBA987654321' }],
   ['nobody known', { visit_id: null, subject_key: null }],
   ['letters of two, three and four bytes', { subject: 'Größe 38 · 寸法 · 👗', source: '/stores/Köln' }],
-  ['text as long as the short way takes', { subject: 'é'.repeat(23), source: 'x'.repeat(24) }],
+  ['accents in a short text', { subject: 'é'.repeat(23), source: 'x'.repeat(24) }],
   ['text at the step from one byte of length to two', { subject: 'x'.repeat(127), data: 'y'.repeat(128) }],
   ['text whose length grows over that step', { subject: 'é'.repeat(100), data: 'é'.repeat(9_000) }],
   ['text at the step to three bytes', { subject: 'x'.repeat(16_383), data: 'y'.repeat(16_384) }],

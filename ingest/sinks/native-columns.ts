@@ -24,8 +24,6 @@ interface Space {
 
 const FIRST_ROWS = 1_024;
 const STRING_BYTES = 64;
-/** Up to here a loop over characters is faster than a call into Node (measured: 25 ns against 90 ns for 20 characters). */
-const SHORT_STRING = 24;
 
 /** Text; lone halves of surrogate pairs become U+FFFD, as UTF-8 has no bytes for them. */
 export function stringColumn(): Column<string> {
@@ -205,18 +203,9 @@ function writeString(space: Space, at: number, value: string): number {
   const { length } = value;
   grow(space, at + 5 + 3 * length);
   const { bytes } = space;
-  if (length <= SHORT_STRING) {
-    bytes[at] = length;
-    let index = 0;
-    for (; index < length; index += 1) {
-      const code = value.charCodeAt(index);
-      if (code > 0x7f) break;
-      bytes[at + 1 + index] = code;
-    }
-    if (index === length) return at + 1 + length;
-  }
   // As long as every character is ASCII, and it almost always is, the length is known before.
   const begin = writeLength(bytes, at, length);
+  if (length === 0) return begin;
   const written = bytes.write(value, begin, 'utf8');
   if (written === length) return begin + length;
   return writeLength(bytes, at, written) + bytes.write(value, writeLength(bytes, at, written), 'utf8');

@@ -14,10 +14,13 @@ describe('a time as milliseconds since 1970', () => {
     '2299-12-31T23:59:59.999Z',
   ])('%s', (text) => expect(utcMs(text)).toBe(Date.parse(text)));
 
-  test('agrees with the calendar of the machine on every day of four centuries', () => {
-    for (let day = Date.parse('1900-01-01'); day < Date.parse('2300-01-01'); day += 86_400_000) {
-      const text = new Date(day).toISOString();
-      if (utcMs(text) !== day) expect(text).toBe('read like the machine does');
+  test.each([
+    ['1900-01-01', '1905-01-01'],
+    ['1999-01-01', '2005-01-01'],
+    ['2099-01-01', '2105-01-01'],
+  ])('agrees with the calendar of the machine on every day from %s to %s', (from, to) => {
+    for (let day = Date.parse(from); day < Date.parse(to); day += 86_400_000) {
+      expect(utcMs(new Date(day).toISOString())).toBe(day);
     }
   });
 

@@ -5,7 +5,7 @@ const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /**
  * Milliseconds since 1970 of a time of the form 2026-11-22T07:46:45.123Z, whose form has been checked; null when the
- * calendar or ClickHouse's DateTime64 has no such time. Ten times as fast as `Date.parse`.
+ * calendar or ClickHouse's DateTime64 has no such time. `Date.parse` takes 30 February for 2 March, and twice as long.
  */
 export function utcMs(text: string): number | null {
   const year = 100 * twoDigits(text, 0) + twoDigits(text, 2);
