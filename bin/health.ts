@@ -14,24 +14,27 @@ export interface HealthFacts {
   readonly engine: Pick<ClickHouseEngine, 'pid' | 'restarts'> | null;
   /** ClickHouse was asked just now. */
   readonly clickHouseAnswers: boolean;
-  /** The sink of this process; only how far it is behind where workers elsewhere do its work. */
-  readonly sink: SinkMetrics | { readonly lag: number };
+  /** The sink of this process; only how far it is behind where workers elsewhere do its work; null: the log is silent. */
+  readonly sink: SinkMetrics | { readonly lag: number } | null;
   readonly cameras: readonly CameraStatus[];
 }
 
 /** How each part of a running store is, in one sentence each. */
 export function healthOf(facts: HealthFacts): Component[] {
-  const { writer, sink, cameras } = facts;
-  return [eventLog(writer), clickHouse(facts), sinkHealth(sink), ...cameras.map(cameraHealth)];
+  const { sink, cameras } = facts;
+  return [eventLog(facts), clickHouse(facts), sinkHealth(sink), ...cameras.map(cameraHealth)];
 }
 
-function eventLog({ waiting, lastError }: HealthFacts['writer']): Component {
+function eventLog({ writer: { waiting, lastError }, sink }: HealthFacts): Component {
   if (lastError !== null) {
     return {
       name: 'event-log',
       state: 'down',
       detail: `takes no events, ${waiting} are waiting: ${lastError}`,
     };
+  }
+  if (sink === null) {
+    return { name: 'event-log', state: 'down', detail: `does not answer, ${waiting} events are waiting` };
   }
   return {
     name: 'event-log',
@@ -52,7 +55,7 @@ function clickHouse({ engine, clickHouseAnswers, sink }: HealthFacts): Component
       detail: `the ${engine === null ? 'configured server' : 'engine'} does not answer`,
     };
   }
-  if ('rows' in sink && sink.lastError !== null) {
+  if (sink !== null && 'rows' in sink && sink.lastError !== null) {
     return { name, state: 'down', detail: sink.lastError.reason };
   }
   if (engine === null) return { name, state: 'ok', detail: 'the configured server answers' };
@@ -65,6 +68,7 @@ function clickHouse({ engine, clickHouseAnswers, sink }: HealthFacts): Component
 }
 
 function sinkHealth(sink: HealthFacts['sink']): Component {
+  if (sink === null) return { name: 'sink', state: 'degraded', detail: 'waits for the event log' };
   if (!('rows' in sink)) {
     const state = sink.lag > MANY_WAITING ? 'degraded' : 'ok';
     return { name: 'sink', state, detail: `${sink.lag} events wait for the workers elsewhere` };

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
-import { UserError } from '../runtime/errors.ts';
+import { messageOf, UserError } from '../runtime/errors.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { DATA_DIR } from '../runtime/paths.ts';
 import { startKafka } from '../ingest/kafka/broker.ts';
 import { kafkaJars } from '../ingest/kafka/jars.ts';
 import { print, wholeNumber } from './options.ts';
+import { untilSignalled } from './signals.ts';
+
+const LOOK_EVERY_MS = 1_000;
 
 interface Options {
   readonly nodes: string;
@@ -37,7 +40,7 @@ export function addKafkaCommand(program: Command): void {
 async function run(options: Options, progress: (message: string) => void): Promise<void> {
   const nodes = nodesOf(options.nodes);
   const port = wholeNumber('--port', options.port, 1, 65_535 - nodes);
-  const interrupted = signalled();
+  const interrupted = untilSignalled();
   const kafka = await startKafka({
     nodes,
     dataDir: options.data,
@@ -48,7 +51,20 @@ async function run(options: Options, progress: (message: string) => void): Promi
   print(
     `\n  Kafka is ready: ${kafka.brokers.join(', ')}\n  Ctrl-C stops it; topics are kept in ${options.data}\n`,
   );
+  const starting = new Set<number>();
+  const looking = setInterval(() => {
+    for (const node of kafka.nodes.filter(({ id, isRunning }) => !isRunning && !starting.has(id))) {
+      progress(`node ${node.id} has ended; it is started again`);
+      starting.add(node.id);
+      node
+        .start()
+        .then(() => progress(`node ${node.id} is back`))
+        .catch((thrown: unknown) => progress(`node ${node.id}: ${messageOf(thrown)}`))
+        .finally(() => starting.delete(node.id));
+    }
+  }, LOOK_EVERY_MS);
   progress(`stopping (${await interrupted})`);
+  clearInterval(looking);
   await kafka.close();
   progress('stopped');
 }
@@ -61,11 +77,4 @@ function nodesOf(text: string): 1 | 3 {
     `--nodes should be 1 or 3, found "${text}".`,
     'Three nodes survive the loss of one; two would stand still without either.',
   );
-}
-
-function signalled(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
 }

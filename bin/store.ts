@@ -54,6 +54,7 @@ const TICK_MS = 1_000;
 const LONGEST_VISIT_MS = 24 * 3_600_000;
 const LAST_WRITES_LIMIT_MS = 5_000;
 const DRAIN_POLL_MS = 50;
+const LOG_ANSWERS_MS = 2_000;
 
 /**
  * Puts the store together and opens it. Parts are started from the log outwards, so that nothing that is seen finds no
@@ -218,7 +219,7 @@ async function open(
         writer,
         engine: analytics.engine,
         clickHouseAnswers: await analytics.answers(),
-        sink: (await sink?.metrics()) ?? { lag: await lagOfSink(log) },
+        sink: await unlessSlow(sink === null ? lagOfSink(log) : sink.metrics()),
         cameras: board.list(),
       }),
     metricsText: () => telemetry.metricsText(),
@@ -254,17 +255,22 @@ async function open(
 }
 
 /** How far workers elsewhere are behind, for a store that runs no sink of its own. */
-async function lagOfSink(log: EventLog): Promise<number> {
+async function lagOfSink(log: EventLog): Promise<{ readonly lag: number }> {
   const lines = await log.lag(SINK_GROUP);
-  return lines.reduce((sum, { topic, lag }) => (EVENT_TOPICS.includes(topic) ? sum + lag : sum), 0);
+  return { lag: lines.reduce((sum, { topic, lag }) => (EVENT_TOPICS.includes(topic) ? sum + lag : sum), 0) };
+}
+
+/** The answer of an event log, or null where it fails or takes longer than whoever asks can wait: brokers may be away. */
+function unlessSlow<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
+  return Promise.race([answer.catch(() => null), sleep(LOG_ANSWERS_MS, null, { ref: false })]);
 }
 
 /** What was written last is stored too, unless ClickHouse is in the way: then the next start does it. */
 async function drain(sink: ClickHouseSink): Promise<void> {
   const limit = AbortSignal.timeout(LAST_WRITES_LIMIT_MS);
   while (!limit.aborted) {
-    const { lag, lastError } = await sink.metrics();
-    if (lag === 0 || lastError !== null) return;
+    const metrics = await unlessSlow(sink.metrics());
+    if (metrics === null || metrics.lag === 0 || metrics.lastError !== null) return;
     await sleep(DRAIN_POLL_MS);
   }
 }
