@@ -10,6 +10,10 @@ const sink: SinkMetrics = {
   oldestPendingMs: null,
   lag: 0,
   lastError: null,
+  errors: {},
+  partitionsLost: 0,
+  bytes: { read: 0, inserted: 0 },
+  lagByPartition: [],
 };
 const well: HealthFacts = {
   writer: { waiting: 0, lastError: null },
