@@ -70,6 +70,7 @@ export function createCrew(options: CrewOptions): Crew {
   const failures: string[] = [];
   const wires: Wire[] = [];
   let isClosing = false;
+  const isOver = (): boolean => isClosing;
 
   async function enter(hold?: Hold): Promise<OwnWorker> {
     const maxRecords = random.whole(LEAST_RECORDS, MOST_RECORDS);
@@ -98,7 +99,7 @@ export function createCrew(options: CrewOptions): Crew {
     if (isClosing || worker.isDismissed) return;
     failures.push(said);
     await sleep(AGAIN_MS);
-    if (!isClosing) await enter();
+    if (!isOver()) await enter();
   }
 
   function remove(worker: OwnWorker): void {

@@ -15,6 +15,7 @@ const CLOSE_LIMIT_MS = 100;
 /** The store's event writer, given a day of events in portions; tells what the log has acknowledged. */
 export function startProducing(order: ProduceOrder, tell: (what: Told) => void, logger: Logger): Role {
   let isClosing = false;
+  const isOver = (): boolean => isClosing;
   let fail: (reason: unknown) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
 
@@ -44,10 +45,10 @@ export function startProducing(order: ProduceOrder, tell: (what: Told) => void, 
   }
 
   async function write(writer: EventWriter, events: readonly AnyEvent[]): Promise<void> {
-    for (let from = 0; from < events.length && !isClosing; from += order.chunk) {
+    for (let from = 0; from < events.length && !isOver(); from += order.chunk) {
       const chunk = events.slice(from, from + order.chunk);
       writer.write(chunk);
-      while (writer.waiting > 0 && !isClosing) await sleep(POLL_MS);
+      while (writer.waiting > 0 && !isOver()) await sleep(POLL_MS);
       if (writer.waiting === 0) tell({ kind: 'acknowledged', ids: chunk.map(({ id }) => id) });
       if (order.pauseMs > 0) await sleep(order.pauseMs);
     }

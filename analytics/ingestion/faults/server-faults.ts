@@ -39,7 +39,7 @@ const clickHouseAsleep: Fault = {
   alone: true,
   wired: true,
   async strike(act) {
-    const worker = await act.crew.enter({ step: 'before-intent', time: act.random.whole(1, 3) });
+    const worker = await act.crew.enter(holdAt(act, 'before-intent'));
     if (!(await heldOrDrained(act, worker))) return;
     act.struck();
     act.servers.clickHouse.signal('SIGSTOP');
@@ -58,7 +58,7 @@ const clickHouseDiskFull: Fault = {
   needs: { disk: 'ClickHouse' },
   alone: true,
   async strike(act) {
-    const worker = await act.crew.enter({ step: 'before-intent', time: act.random.whole(1, 2) });
+    const worker = await act.crew.enter(holdAt(act, 'before-intent'));
     if (!(await heldOrDrained(act, worker))) return;
     act.struck();
     const { disk } = act.servers.clickHouse;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startClickHouse, type ClickHouseEngine } from '../../../ingest/clickhouse/engine.ts';
-import { startKafka, type KafkaBrokers } from '../../../ingest/kafka/broker.ts';
+import { startKafka, type KafkaNode } from '../../../ingest/kafka/broker.ts';
 import type { Logger } from '../../../runtime/logger.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
@@ -23,7 +23,11 @@ export interface Servers {
     restarts(): number;
   };
   /** Null when the runs are on the embedded log. */
-  readonly kafka: (KafkaBrokers & { readonly disk: SmallDisk }) | null;
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    readonly nodes: readonly KafkaNode[];
+    readonly disk: SmallDisk;
+  } | null;
   close(): Promise<void>;
 }
 
@@ -33,11 +37,14 @@ const PING_EVERY_MS = 25;
 const UP_LIMIT_MS = 60_000;
 
 export async function startServers(options: {
+  /** Brokers to start; 0 for none. */
   readonly nodes: 0 | 1 | 3;
+  /** Brokers that are there already and belong to somebody else, who wants them unbroken. */
+  readonly brokers?: readonly string[] | undefined;
   readonly logger: Logger;
   readonly progress: (message: string) => void;
 }): Promise<Servers> {
-  const { nodes, logger, progress } = options;
+  const { nodes, brokers: others, logger, progress } = options;
   const folder = await mkdtemp(join(tmpdir(), 'smart-store-faults-'));
   const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -50,24 +57,41 @@ export async function startServers(options: {
     const engine = await startClickHouse({ dataDir: join(folder, 'clickhouse', 'data'), logger });
     closing.push(() => engine.close());
     let kafka: Servers['kafka'] = null;
-    if (nodes > 0) {
+    if (others !== undefined) {
+      kafka = { brokers: others, nodes: others.map(untouchable), disk: NO_DISK };
+    } else if (nodes > 0) {
       // The first node's disk is small; with three nodes the others go on without it.
       const disk = await mountSmallDisk(join(folder, 'kafka', 'node-1'), KAFKA_DISK_MIB);
       closing.push(() => disk.close());
       progress(`starting Apache Kafka, ${nodes === 1 ? 'one node' : 'three nodes'}`);
-      const brokers = await startKafka({
+      const started = await startKafka({
         nodes: nodes === 1 ? 1 : 3,
         dataDir: join(folder, 'kafka'),
         logger,
       });
-      closing.push(() => brokers.close());
-      kafka = Object.assign(brokers, { disk });
+      closing.push(() => started.close());
+      kafka = { brokers: started.brokers, nodes: started.nodes, disk };
     }
     return { folder, clickHouse: { ...controls(engine), disk: clickHouseDisk }, kafka, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+const NOT_OURS = 'these brokers belong to somebody else';
+
+const NO_DISK: SmallDisk = {
+  whyNot: NOT_OURS,
+  fill: () => Promise.reject(new Error(NOT_OURS)),
+  free: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+function untouchable(broker: string, index: number): KafkaNode {
+  const refuse = (): Promise<never> => Promise.reject(new Error(NOT_OURS));
+  const brokerPort = Number(broker.slice(broker.lastIndexOf(':') + 1));
+  return { id: index + 1, brokerPort, pid: 0, isRunning: true, kill: refuse, start: refuse };
 }
 
 function controls(engine: ClickHouseEngine): Omit<Servers['clickHouse'], 'disk'> {

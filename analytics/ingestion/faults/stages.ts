@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { connectClickHouse } from '../../../ingest/clickhouse/client.ts';
 import { createKafkaClient } from '../../../ingest/kafka/connection.ts';
 import { applyTopics } from '../../../ingest/kafka/topics.ts';
@@ -30,6 +31,8 @@ const TABLES = ['events', 'visits', 'visits_quarter_hourly', 'camera_events'];
 export function createStages(servers: Servers, logger: Logger): Stages {
   const { kafka, clickHouse } = servers;
   const connection = { brokers: kafka?.brokers ?? [], clientId: 'smart-store-faults' };
+  // Brokers may have topics of other suites.
+  const suite = `faults-${randomBytes(4).toString('hex')}`;
   const emptied: string[] = [];
   let built = 0;
 
@@ -45,7 +48,7 @@ export function createStages(servers: Servers, logger: Logger): Stages {
   return {
     async build() {
       built += 1;
-      const scope = `run-${built}`;
+      const scope = `${suite}-${built}`;
       const database = await tables();
       const topics = scopedTopics(scope);
       if (kafka === null) {

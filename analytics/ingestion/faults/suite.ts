@@ -15,6 +15,8 @@ export interface SuiteOptions {
   readonly only: readonly string[];
   /** Brokers; 0 for the embedded log. */
   readonly nodes: 0 | 1 | 3;
+  /** Brokers that are there already, instead of own ones; faults that break brokers are not for them. */
+  readonly brokers?: readonly string[];
   /** Runs side by side. */
   readonly lanes: number;
   readonly sabotage: Sabotage | null;
@@ -32,7 +34,7 @@ export interface SuiteResult {
 /** Runs fault after fault against servers that stay; what one run leaves behind, the next one does not see. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const { runs, seed, only, nodes, lanes, sabotage, logger, stopping, progress, onResult } = options;
-  const servers = await startServers({ nodes, logger, progress });
+  const servers = await startServers({ nodes, brokers: options.brokers, logger, progress });
   const cast = await createCast(lanes + 2);
   const stages = createStages(servers, logger);
   const gate = createGate();

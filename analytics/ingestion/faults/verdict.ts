@@ -117,8 +117,9 @@ async function wrongRollUps(
 
 function firstDifference(found: readonly unknown[], expected: readonly unknown[]): string | null {
   for (let index = 0; index < Math.max(found.length, expected.length); index += 1) {
-    const [one, other] = [JSON.stringify(found[index]), JSON.stringify(expected[index])];
-    if (one !== other) return `row ${index} is ${one ?? 'missing'}, expected ${other ?? 'none'}`;
+    const one = JSON.stringify(found[index] ?? 'no row');
+    const other = JSON.stringify(expected[index] ?? 'no row');
+    if (one !== other) return `row ${index} is ${one}, expected ${other}`;
   }
   return null;
 }
