@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
+import { mayPass, rootOf } from '../kafka/errors.ts';
 import { patiently } from '../kafka/patience.ts';
 import { isNewGroup } from './consumer-group.ts';
 import type { CommittedOffset, ConsumeOptions, PartitionLag } from './event-log.ts';
@@ -104,7 +105,7 @@ async function endsOf(admin: Admin, topics: readonly string[]): Promise<Readonly
   const ends = new Map<string, Ends>();
   await Promise.all(
     topics.map(async (topic) => {
-      const partitions = await patiently(PATIENCE_MS, () => admin.fetchTopicOffsets(topic));
+      const partitions = await patiently(PATIENCE_MS, () => admin.fetchTopicOffsets(topic), mayBeKnownSoon);
       for (const { partition, low, high } of partitions.sort((a, b) => a.partition - b.partition)) {
         ends.set(nameOf(topic, partition), { first: Number(low), end: Number(high) });
       }
@@ -112,6 +113,12 @@ async function endsOf(admin: Admin, topics: readonly string[]): Promise<Readonly
   );
   return ends;
 }
+
+/**
+ * When a broker is just back it may not know the topic yet; kafkajs then stumbles with a TypeError over its own empty
+ * answer (seen with three brokers, one of which came back from a full disk).
+ */
+const mayBeKnownSoon = (thrown: unknown): boolean => mayPass(thrown) || rootOf(thrown) instanceof TypeError;
 
 /** The first record at or after a time, for groups that begin there; the end where there is none. */
 async function offsetsAt(
@@ -123,8 +130,10 @@ async function offsetsAt(
   if (timeMs === undefined) return offsets;
   await Promise.all(
     topics.map(async (topic) => {
-      const partitions = await patiently(PATIENCE_MS, () =>
-        admin.fetchTopicOffsetsByTimestamp(topic, Math.max(0, Math.floor(timeMs))),
+      const partitions = await patiently(
+        PATIENCE_MS,
+        () => admin.fetchTopicOffsetsByTimestamp(topic, Math.max(0, Math.floor(timeMs))),
+        mayBeKnownSoon,
       );
       for (const { partition, offset } of partitions) offsets.set(nameOf(topic, partition), Number(offset));
     }),
