@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { UserError } from '../../../runtime/errors.ts';
 import { ROOT } from '../../../runtime/paths.ts';
 import type { Order, Told } from './messages.ts';
 
@@ -79,6 +79,14 @@ export async function createCast(spares: number): Promise<Cast> {
  * somebody who edits the sources meanwhile.
  */
 async function bundleActor(): Promise<string> {
+  const { build } = await import('vite').catch((cause: unknown) => {
+    throw new UserError(
+      'faults.vite-missing',
+      'The fault suite bundles its processes with Vite, which is not installed.',
+      'Run "npm ci" without --omit=dev.',
+      { cause },
+    );
+  });
   await mkdir(BUNDLES, { recursive: true });
   const name = `actor-${process.pid}.mjs`;
   await build({

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../../runtime/errors.ts';
 import type { Logger } from '../../../runtime/logger.ts';
 import { createCast } from './cast.ts';
 import { createGate } from './gate.ts';
@@ -5,7 +7,7 @@ import type { Sabotage } from './messages.ts';
 import { createRandom } from './random.ts';
 import { performRun, type RunResult } from './run.ts';
 import { startServers } from './servers.ts';
-import { createStages } from './stages.ts';
+import { createStages, type Stage } from './stages.ts';
 import { chooseFault, FAULTS, whyNot } from './table.ts';
 
 export interface SuiteOptions {
@@ -31,6 +33,9 @@ export interface SuiteResult {
   readonly skipped: readonly { readonly fault: string; readonly why: string }[];
 }
 
+const BUILD_ATTEMPTS = 10;
+const BUILD_AGAIN_MS = 500;
+
 /** Runs fault after fault against servers that stay; what one run leaves behind, the next one does not see. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const { runs, seed, only, nodes, lanes, sabotage, logger, stopping, progress, onResult } = options;
@@ -52,14 +57,29 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
     const ownSeed = seed + begun - 1;
     const fault = chooseFault(possible, createRandom(ownSeed));
     const work = async (): Promise<RunResult> => {
-      const stage = await stages.build();
+      const stage = await buildStage();
       const result = await performRun({ cast, servers, logger, sabotage }, stage, fault, ownSeed);
-      await stages.strike(stage, result.isRight);
+      await stages.strike(stage, result.isRight).catch((error: unknown) => {
+        progress(`what run ${ownSeed} left behind stays: ${messageOf(error)}`);
+      });
       return result;
     };
     const result = await (fault.alone === true ? gate.exclusive(work) : gate.shared(work));
     results.push(result);
     onResult(result, results.length);
+  }
+
+  /** A server that an earlier run broke may need a moment more; tables and topics that were half made are not used. */
+  async function buildStage(): Promise<Stage> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await stages.build();
+      } catch (error) {
+        if (attempt === BUILD_ATTEMPTS) throw error;
+        progress(`the next run finds the servers not ready: ${messageOf(error)}`);
+        await sleep(BUILD_AGAIN_MS);
+      }
+    }
   }
 
   async function lane(): Promise<void> {

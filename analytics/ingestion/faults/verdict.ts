@@ -1,4 +1,5 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client';
 import type { AnyEvent } from '../../../ingest/events/registry.ts';
 import type { PartitionLag } from '../../../ingest/log/event-log.ts';
 import { expectedRollUps, type RollUps } from './roll-ups.ts';
@@ -38,6 +39,9 @@ interface Row {
   readonly partition: number;
   readonly offset: number;
 }
+
+const ATTEMPTS = 5;
+const AGAIN_MS = 200;
 
 export async function judge(evidence: Evidence): Promise<Verdict> {
   const { client, attempted, acknowledged, lines, poison, deadLetters } = evidence;
@@ -128,6 +132,14 @@ function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
 }
 
+/** A connection that was kept open may have been closed by the server at this moment; a question is asked again. */
 async function ask<Answer>(client: ClickHouseClient, query: string): Promise<Answer[]> {
-  return (await client.query({ query, format: 'JSONEachRow' })).json<Answer>();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await (await client.query({ query, format: 'JSONEachRow' })).json<Answer>();
+    } catch (error) {
+      if (error instanceof ClickHouseError || attempt === ATTEMPTS) throw error;
+      await sleep(AGAIN_MS);
+    }
+  }
 }
