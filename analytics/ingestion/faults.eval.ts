@@ -26,6 +26,9 @@ ${FAULTS.map(({ name, sentence }) => `  ${name.padEnd(28)} ${sentence}`).join('\
   run,
 };
 
+/** Of a fatal error's report: enough to know it again. */
+const CRASH_WORDS = 600;
+
 async function run(args: ReportArgs): Promise<ReportBody> {
   const { options, progress } = args;
   const runs = wholeNumber(args, 'runs', 20, 1, 1_000_000);
@@ -62,7 +65,7 @@ async function run(args: ReportArgs): Promise<ReportBody> {
   }
 }
 
-function bodyOf({ results, skipped }: SuiteResult): ReportBody {
+function bodyOf({ results, skipped, crashes }: SuiteResult): ReportBody {
   const sum = (count: (result: RunResult) => number): number =>
     results.reduce((total, result) => total + count(result), 0);
   const wrong = results.filter((result) => !result.isRight);
@@ -75,6 +78,7 @@ function bodyOf({ results, skipped }: SuiteResult): ReportBody {
       offsetsWrong: sum(({ verdict }) => verdict?.offsetsWrong.length ?? 0),
       deadLettersWrong: sum(({ verdict }) => (verdict?.deadLettersWrong ? 1 : 0)),
       notFinished: sum(({ stuck }) => (stuck === null ? 0 : 1)),
+      clickHouseCrashes: crashes.length,
       events: sum(({ acknowledged }) => acknowledged),
       withoutFault: sum(({ recoverySeconds }) => (recoverySeconds === null ? 1 : 0)),
       wrongSeeds: wrong.map(({ seed }) => seed),
@@ -90,6 +94,7 @@ function bodyOf({ results, skipped }: SuiteResult): ReportBody {
       'lost: acknowledged by the log and not in the raw table. doubled: in it twice, by event or by place in the log.',
       'recoverySeconds: from the damage until everything appended is stored and committed, mending and late events included.',
       'kill -9 is not a power cut: what the operating system had taken to write, it still writes.',
+      ...crashes.map((words) => `ClickHouse ended by itself: ${words.slice(0, CRASH_WORDS)}`),
       ...skipped.map(({ fault, why }) => `skipped ${fault}: ${why}`),
       ...wrong.map(({ seed, fault, stuck }) => `wrong: --seed ${seed} (${fault}) ${stuck ?? ''}`),
     ],

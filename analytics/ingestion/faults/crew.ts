@@ -70,6 +70,7 @@ export function createCrew(options: CrewOptions): Crew {
   const failures: string[] = [];
   const wires: Wire[] = [];
   let isClosing = false;
+  let closed: Promise<void> | undefined;
   const isOver = (): boolean => isClosing;
 
   async function enter(hold?: Hold): Promise<OwnWorker> {
@@ -147,6 +148,12 @@ export function createCrew(options: CrewOptions): Crew {
     return worker;
   }
 
+  async function closeAll(): Promise<void> {
+    isClosing = true;
+    await Promise.all(workers.splice(0).map(({ actor, isSpoiled }) => dismiss(actor, cast, isSpoiled)));
+    await Promise.all(wires.map((wire) => wire.close()));
+  }
+
   return {
     workers,
     failures,
@@ -158,11 +165,7 @@ export function createCrew(options: CrewOptions): Crew {
       remove(own);
       await dismiss(own.actor, cast, own.isSpoiled);
     },
-    async close() {
-      isClosing = true;
-      await Promise.all(workers.splice(0).map(({ actor, isSpoiled }) => dismiss(actor, cast, isSpoiled)));
-      await Promise.all(wires.map((wire) => wire.close()));
-    },
+    close: () => (closed ??= closeAll()),
   };
 }
 

@@ -47,6 +47,7 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
   let triedSinceMs: number | null = null;
   let isReleased = false;
   let isSpoiled = false;
+  let closed: Promise<void> | undefined;
   /** A process is used again by other runs, whose acknowledgements are not ours. */
   let deafen: () => void = () => undefined;
   let actor = await start();
@@ -89,6 +90,12 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
     );
   }
 
+  async function closeAll(): Promise<void> {
+    deafen();
+    await dismiss(actor, cast, isSpoiled);
+    await Promise.all(wires.map((wire) => wire.close()));
+  }
+
   return {
     acknowledged,
     firstPart: first.promise,
@@ -111,11 +118,7 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
       isReleased = true;
       actor.order({ kind: 'release' });
     },
-    async close() {
-      deafen();
-      await dismiss(actor, cast, isSpoiled);
-      await Promise.all(wires.map((wire) => wire.close()));
-    },
+    close: () => (closed ??= closeAll()),
   };
 }
 

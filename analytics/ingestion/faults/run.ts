@@ -15,7 +15,7 @@ import { CARRIED_TOPICS, openSceneLog } from './scene.ts';
 import type { Servers } from './servers.ts';
 import { seededDay } from './shop.ts';
 import type { Stage } from './stages.ts';
-import { isRight, judge, type Verdict } from './verdict.ts';
+import { isRight, judge, type Evidence, type Verdict } from './verdict.ts';
 
 export interface RunDeps {
   readonly cast: Cast;
@@ -46,6 +46,8 @@ const POLL_MS = 200;
 /** The share of the events that comes after the fault: the system must go on, not only end well. */
 const LATE_SHARE = 0.2;
 const UNDECODABLE = 2;
+const JUDGE_ATTEMPTS = 5;
+const JUDGE_AGAIN_MS = 500;
 
 /** One run: events are appended and carried while the fault happens, then everything is mended, drained and compared. */
 export async function performRun(
@@ -109,21 +111,20 @@ export async function performRun(
     await within(DRAIN_LIMIT_MS, 'appending', producer.done);
     await within(DRAIN_LIMIT_MS, 'storing', untilTrue(isDrained));
     if (struckAt !== undefined) recoverySeconds = secondsSince(struckAt);
-    await crew.close();
-    await producer.close();
-    verdict = await judge({
+    await Promise.all([crew.close(), producer.close()]);
+    const evidence = {
       client,
       attempted: new Map(events.map((event) => [event.id, event])),
       acknowledged: producer.acknowledged,
       lines: await linesOf(),
       poison,
       deadLetters: fault.poison === true ? await originsOf(log) : null,
-    });
+    };
+    verdict = await judgeOnServer(servers, evidence);
   } catch (error) {
     stuck = messageOf(error);
-    await crew.close();
-    await producer.close();
   } finally {
+    await Promise.all([crew.close(), producer.close()]);
     await client.close();
     await log.close();
   }
@@ -154,6 +155,19 @@ async function originsOf(log: EventLog): Promise<readonly string[]> {
   return (await listDeadLetters(log)).map(
     ({ origin: { topic, partition, offset } }) => `${topic}/${partition}/${offset}`,
   );
+}
+
+/** ClickHouse may die by itself while it is asked; what it then has is what counts. */
+async function judgeOnServer({ clickHouse }: Servers, evidence: Evidence): Promise<Verdict> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await clickHouse.isUp();
+      return await judge(evidence);
+    } catch (error) {
+      if (attempt === JUDGE_ATTEMPTS) throw error;
+      await sleep(JUDGE_AGAIN_MS);
+    }
+  }
 }
 
 async function untilTrue(ask: () => Promise<boolean>): Promise<void> {

@@ -20,7 +20,8 @@ export interface Servers {
     signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
     /** Waits until it answers. */
     isUp(): Promise<void>;
-    restarts(): number;
+    /** What it said each time that it ended and nobody had killed it. */
+    readonly crashes: readonly string[];
   };
   /** Null when the runs are on the embedded log. */
   readonly kafka: {
@@ -95,15 +96,24 @@ function untouchable(broker: string, index: number): KafkaNode {
 }
 
 function controls(engine: ClickHouseEngine): Omit<Servers['clickHouse'], 'disk'> {
+  const crashes: string[] = [];
+  let kills = 0;
+  engine.onExit(({ signal: by, words }) => {
+    if (by === 'SIGKILL' && kills > 0) kills -= 1;
+    else crashes.push(words);
+  });
   const signal = (name: NodeJS.Signals): void => {
     const pid = engine.pid();
     if (pid !== undefined) process.kill(pid, name);
   };
   return {
     url: engine.url,
-    kill: () => signal('SIGKILL'),
+    kill() {
+      kills += 1;
+      signal('SIGKILL');
+    },
     signal,
-    restarts: () => engine.restarts(),
+    crashes,
     async isUp() {
       const until = performance.now() + UP_LIMIT_MS;
       while (!(await answers(engine.url))) {

@@ -30,6 +30,8 @@ export interface SuiteOptions {
 
 export interface SuiteResult {
   readonly results: readonly RunResult[];
+  /** What ClickHouse said when it ended and nobody had killed it. */
+  readonly crashes: readonly string[];
   readonly skipped: readonly { readonly fault: string; readonly why: string }[];
 }
 
@@ -59,7 +61,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
     const work = async (): Promise<RunResult> => {
       const stage = await buildStage();
       const result = await performRun({ cast, servers, logger, sabotage }, stage, fault, ownSeed);
-      await stages.strike(stage, result.isRight).catch((error: unknown) => {
+      await stages.strike(stage).catch((error: unknown) => {
         progress(`what run ${ownSeed} left behind stays: ${messageOf(error)}`);
       });
       return result;
@@ -88,7 +90,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
 
   try {
     if (possible.length > 0) await Promise.all(Array.from({ length: lanes }, lane));
-    return { results, skipped };
+    return { results, skipped, crashes: servers.clickHouse.crashes };
   } finally {
     await cast.close();
     await servers.close();
