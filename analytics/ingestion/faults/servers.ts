@@ -98,9 +98,9 @@ function untouchable(broker: string, index: number): KafkaNode {
 function controls(engine: ClickHouseEngine): Omit<Servers['clickHouse'], 'disk'> {
   const crashes: string[] = [];
   let kills = 0;
-  engine.onExit(({ signal: by, words }) => {
+  engine.onExit(({ code, signal: by, words }) => {
     if (by === 'SIGKILL' && kills > 0) kills -= 1;
-    else crashes.push(words);
+    else crashes.push(`${by ?? `exit status ${code ?? 'unknown'}`} ${words}`.trim());
   });
   const signal = (name: NodeJS.Signals): void => {
     const pid = engine.pid();

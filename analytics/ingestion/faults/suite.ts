@@ -61,7 +61,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
     const work = async (): Promise<RunResult> => {
       const stage = await buildStage();
       const result = await performRun({ cast, servers, logger, sabotage }, stage, fault, ownSeed);
-      await stages.strike(stage).catch((error: unknown) => {
+      await stages.strike(stage, result.isRight).catch((error: unknown) => {
         progress(`what run ${ownSeed} left behind stays: ${messageOf(error)}`);
       });
       return result;
