@@ -16,6 +16,7 @@ export const EVALUATIONS: Reports = {
 export const BENCHMARKS: Reports = {
   vision: () => import('../vision/moments/vision.bench.ts'),
   log: () => import('../ingest/log/log.bench.ts'),
+  kafka: () => import('../ingest/log/kafka.bench.ts'),
   sink: () => import('../analytics/ingestion/sink.bench.ts'),
   ingest: () => import('../analytics/ingestion/ingest.bench.ts'),
 };
