@@ -30,7 +30,6 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          globalSetup: ['ingest/kafka/shared-broker.setup.ts'],
           include: ['e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
