@@ -24,7 +24,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Two: much of the time is waiting for servers, and a machine of two cores has to bear it.
+          maxWorkers: 2,
         },
       },
       {

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { createKafkaClient, type KafkaConnection } from '../kafka/connection.ts';
 import { brokerErrorOf, mayPass, reasonOf } from '../kafka/errors.ts';
+import { createSockets } from '../kafka/sockets.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import {
   PartitionLost,
@@ -59,8 +61,9 @@ const IDLE_FETCH_MS = 100;
 const LONGEST_FETCH_MS = 1_000;
 /** With `maxWaitMs` a fetch answers when so much is there, or the time is over. */
 const FULL_FETCH_BYTES = 1024 * 1024;
-const PARTITION_FETCH_BYTES = 2 * 1024 * 1024;
+const PARTITION_FETCH_BYTES = 8 * 1024 * 1024;
 const FETCH_BYTES = 16 * 1024 * 1024;
+const LEAVE_LIMIT_MS = 10_000;
 const NO_HEADERS: LogRecord['headers'] = Object.freeze({});
 
 /** The group has given this generation's partitions to others, or is about to. */
@@ -85,7 +88,8 @@ export function openSession(options: SessionOptions): Session {
   const { group, topics, maxRecords = DEFAULT_MAX_RECORDS, maxWaitMs = 0 } = consume;
   const heartbeatMs = Math.min(HEARTBEAT_MS, Math.floor(sessionTimeoutMs / 4));
   // A client of its own: kafkajs shares the committed offsets of a group between the consumers of one client.
-  const consumer = createKafkaClient(connection, logger).consumer({
+  const sockets = createSockets();
+  const consumer = createKafkaClient(connection, logger, {}, sockets).consumer({
     groupId: group,
     partitionAssigners: [assignByTopic],
     sessionTimeout: sessionTimeoutMs,
@@ -142,12 +146,28 @@ export function openSession(options: SessionOptions): Session {
   const ended = decided.then(async (how) => {
     isStopping = true;
     await inHand;
-    await started;
-    await consumer.disconnect().catch((error: unknown) => {
-      logger.warn({ group, reason: reasonOf(error) }, 'the consumer did not leave its group cleanly');
-    });
+    await leave();
     return how;
   });
+
+  /** kafkajs may wait for ever for a group that was just being shared out: then the group has to notice by itself. */
+  async function leave(): Promise<void> {
+    const limit = new AbortController();
+    const leaving = started.then(() => consumer.disconnect());
+    const late = sleep(LEAVE_LIMIT_MS, undefined, { signal: limit.signal }).then(() => {
+      throw new Error(`it took longer than ${LEAVE_LIMIT_MS / 1_000} s`);
+    });
+    try {
+      await Promise.race([leaving, late]);
+    } catch (error) {
+      logger.warn({ group, reason: reasonOf(error) }, 'the consumer did not leave its group cleanly');
+    } finally {
+      limit.abort();
+      late.catch(() => undefined);
+      leaving.catch(() => undefined);
+      sockets.destroy();
+    }
+  }
 
   async function start(): Promise<void> {
     try {
