@@ -24,8 +24,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Two: much of the time is waiting for servers, and a machine of two cores has to bear it.
-          maxWorkers: 2,
+          fileParallelism: false,
         },
       },
       {

@@ -16,3 +16,10 @@ export function untilSignalled(): Promise<NodeJS.Signals> {
     process.on('SIGTERM', hear);
   });
 }
+
+const LINGER_MS = 2_000;
+
+/** Everything is closed: a library that still holds a timer or a connection must not hold the process. */
+export function leaveSoon(): void {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}

@@ -11,7 +11,7 @@ import { createClosing } from './closing.ts';
 import { EVENT_TOPICS, openEventLog } from './event-log.ts';
 import { observeSink } from './observed.ts';
 import { configOption, dataOption, deploymentOf, wholeNumber } from './options.ts';
-import { untilSignalled } from './signals.ts';
+import { leaveSoon, untilSignalled } from './signals.ts';
 
 const TELL_EVERY_MS = 10_000;
 
@@ -84,5 +84,6 @@ async function runSink(options: SinkOptions): Promise<void> {
     await Promise.race([interrupted, sink.closed]);
   } finally {
     await closing.closeAll();
+    leaveSoon();
   }
 }

@@ -1,6 +1,6 @@
 import type { Deployment } from '../config/schema.ts';
 import { deploymentOf } from './options.ts';
-import { INTERRUPTED, untilSignalled } from './signals.ts';
+import { INTERRUPTED, leaveSoon, untilSignalled } from './signals.ts';
 import { openStore } from './store.ts';
 
 export interface StartOptions {
@@ -48,6 +48,7 @@ export async function runStore({ configPath, dataDir, port, profile }: StartOpti
   } finally {
     await running.close();
     say('closed');
+    leaveSoon();
   }
 }
 

@@ -52,6 +52,7 @@ describe('a group on Kafka', () => {
     const module = new URL('./zombie.process.ts', import.meta.url);
     const args = [connection.brokers[0]!, group, topic.name, String(SESSION_TIMEOUT_MS)];
     const zombie = startChild(module, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const exited = once(zombie, 'exit');
     const said: string[] = [];
     createInterface({ input: zombie.stdout! }).on('line', (line) => said.push(line));
     await eventually('the zombie has a batch', () => Promise.resolve(said.includes('in hand')));
@@ -72,7 +73,7 @@ describe('a group on Kafka', () => {
     );
     expect(said.filter((words) => words.startsWith('ended') || words.startsWith('failed'))).toEqual([]);
     zombie.stdin!.end();
-    await once(zombie, 'exit');
+    expect(await exited).toEqual([0, null]);
     await living.close();
     const again = recorder();
     const next = await log.consume({ group, topics: [topic.name], onBatch: again.onBatch });

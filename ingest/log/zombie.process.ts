@@ -35,3 +35,5 @@ const consumer = await log.consume({
 consumer.closed.catch((error: unknown) => say(`ended: ${String(error)}`));
 await finished;
 await log.close();
+// kafkajs may still hold a timer or a connection of a group that it could not leave.
+process.exit(0);
