@@ -11,7 +11,6 @@ import type { Deployment } from '../../config/schema.ts';
 import { secretFrom, type Environment, type Secret } from '../../config/secret.ts';
 import { messageOf, UserError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { Sockets } from './sockets.ts';
 
 /** Where the brokers are and how to be let in; made once from the configuration. */
 export interface KafkaConnection {
@@ -64,7 +63,6 @@ export function createKafkaClient(
   connection: KafkaConnection,
   logger: Logger,
   retry: RetryOptions = {},
-  sockets?: Sockets,
 ): Kafka {
   const { brokers, clientId, tls, sasl } = connection;
   const config: KafkaConfig = {
@@ -76,7 +74,6 @@ export function createKafkaClient(
     retry: { ...RETRY, ...retry },
     logLevel: logLevel.INFO,
     logCreator: logThrough(logger),
-    ...(sockets === undefined ? {} : { socketFactory: sockets.factory }),
   };
   if (tls !== undefined) {
     config.ssl = {

@@ -12,7 +12,7 @@ import { applyTopics } from '../kafka/topics.ts';
 import type { Topic } from '../topics.ts';
 import { openKafkaLog } from './kafka.ts';
 import { readTopic } from './read-topic.ts';
-import { eventually, pause, recorder } from './recorder.ts';
+import { eventually, pause, PATIENCE_MS, recorder } from './recorder.ts';
 
 const TOPIC: Topic = { name: 'faults.v1', keyedBy: 'origin', partitions: 2, retentionDays: 1, why: 'a test' };
 const USER = { name: 'store', password: 'as-long-as-it-lasts' };
@@ -65,8 +65,11 @@ describe('the Kafka log', () => {
     isOver = true;
     await Promise.all(writers);
 
-    await eventually('the consumer has all', () =>
-      Promise.resolve(new Set(seen.records.map(textOf)).size === acknowledged.length),
+    // The group waits for the member that it lost, and kafkajs for brokers that are gone, before it is shared out again.
+    await eventually(
+      'the consumer has all',
+      () => Promise.resolve(new Set(seen.records.map(textOf)).size === acknowledged.length),
+      3 * PATIENCE_MS,
     );
     await consumer.close();
     const kept: string[] = [];

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { createKafkaClient, type KafkaConnection } from '../kafka/connection.ts';
 import { brokerErrorOf, mayPass, reasonOf } from '../kafka/errors.ts';
-import { createSockets } from '../kafka/sockets.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import {
   PartitionLost,
@@ -88,8 +87,7 @@ export function openSession(options: SessionOptions): Session {
   const { group, topics, maxRecords = DEFAULT_MAX_RECORDS, maxWaitMs = 0 } = consume;
   const heartbeatMs = Math.min(HEARTBEAT_MS, Math.floor(sessionTimeoutMs / 4));
   // A client of its own: kafkajs shares the committed offsets of a group between the consumers of one client.
-  const sockets = createSockets();
-  const consumer = createKafkaClient(connection, logger, {}, sockets).consumer({
+  const consumer = createKafkaClient(connection, logger).consumer({
     groupId: group,
     partitionAssigners: [assignByTopic],
     sessionTimeout: sessionTimeoutMs,
@@ -165,7 +163,6 @@ export function openSession(options: SessionOptions): Session {
       limit.abort();
       late.catch(() => undefined);
       leaving.catch(() => undefined);
-      sockets.destroy();
     }
   }
 

@@ -44,10 +44,14 @@ export async function consumeUntil(
 }
 
 /** Waits until it is so; fails when that takes too long. */
-export async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + PATIENCE_MS;
+export async function eventually(
+  what: string,
+  isSo: () => Promise<boolean>,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const until = Date.now() + patienceMs;
   while (!(await isSo())) {
-    if (Date.now() > until) throw new Error(`waited ${PATIENCE_MS} ms in vain: ${what}`);
+    if (Date.now() > until) throw new Error(`waited ${patienceMs} ms in vain: ${what}`);
     await pause(5);
   }
 }
