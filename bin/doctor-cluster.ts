@@ -5,13 +5,11 @@ import { connectClickHouse } from '../ingest/clickhouse/client.ts';
 import { kafkaConnection } from '../ingest/kafka/connection.ts';
 import { planTopics } from '../ingest/kafka/topics.ts';
 import { openKafkaLog } from '../ingest/log/kafka.ts';
-import { SINK_GROUP } from '../ingest/sinks/clickhouse-sink.ts';
 import { TOPICS } from '../ingest/topics.ts';
-import { UserError } from '../runtime/errors.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { clickHouseServer, explainClickHouse } from './analytics.ts';
-import type { Finding } from './doctor.ts';
-import { EVENT_TOPICS } from './event-log.ts';
+import { lagOfSink } from './event-log.ts';
+import { problem, type Finding } from './finding.ts';
 
 /** What a worker stores in a few seconds; more means that none works, or that it can't keep up. */
 const LARGE_LAG = 100_000;
@@ -33,12 +31,7 @@ async function checkKafka({ kafka }: Deployment): Promise<Finding[]> {
       const plan = await planTopics(connection, TOPICS, { replicationFactor: kafka.replicationFactor });
       findings.push(topicsFinding(plan.changes.map(({ topic, words }) => `${topic}: ${words}`)));
       if (findings.every(({ status }) => status === 'ok')) {
-        const lines = await log.lag(SINK_GROUP);
-        const lag = lines.reduce(
-          (sum, line) => (EVENT_TOPICS.includes(line.topic) ? sum + line.lag : sum),
-          0,
-        );
-        findings.push(lagFinding(lag));
+        findings.push(lagFinding(await lagOfSink(log)));
       }
     } finally {
       await log.close();
@@ -120,9 +113,4 @@ function migrationsFinding(applied: number, pending: readonly string[]): Finding
     message: `not applied: ${pending.join(', ')}`,
     next: 'Run "smart-store migrate apply"; the next start does it too where the user has the right.',
   };
-}
-
-function problem(area: string, thrown: unknown): Finding {
-  if (!(thrown instanceof UserError)) throw thrown;
-  return { area, status: 'problem', message: thrown.message, next: thrown.next };
 }

@@ -3,7 +3,7 @@ import { access, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Deployment } from '../config/schema.ts';
 import { findEngineLibrary } from '../ingest/clickhouse/engine-library.ts';
-import { messageOf, UserError } from '../runtime/errors.ts';
+import { messageOf } from '../runtime/errors.ts';
 import { CACHE_DIR } from '../runtime/paths.ts';
 import { loadScenario } from '../simulation/scenario.ts';
 import { keyFromEnvironment, keyFromFile } from '../store/members/master-key.ts';
@@ -12,15 +12,8 @@ import { chooseFaceNetworks } from '../vision/faces/face-networks.ts';
 import { describeNetworks } from '../vision/faces/networks-in-use.ts';
 import { listMissingElements } from '../vision/gstreamer/elements.ts';
 import { checkNetworks } from '../vision/models/inventory.ts';
+import { problem, type Finding } from './finding.ts';
 import { deploymentOf, print, printJson, type Profile } from './options.ts';
-
-/** `advice` is no fault: the store works, and could work better. */
-export interface Finding {
-  readonly area: string;
-  readonly status: 'ok' | 'advice' | 'problem';
-  readonly message: string;
-  readonly next?: string;
-}
 
 const NEEDED_FREE_BYTES = 2 * 2 ** 30;
 /** What the simulated cameras need besides what every file source needs. */
@@ -206,9 +199,4 @@ async function guard(area: string, check: () => string | Promise<string>): Promi
   } catch (thrown) {
     return problem(area, thrown);
   }
-}
-
-function problem(area: string, thrown: unknown): Finding {
-  if (!(thrown instanceof UserError)) throw thrown;
-  return { area, status: 'problem', message: thrown.message, next: thrown.next };
 }

@@ -1,6 +1,7 @@
 import type { Deployment } from '../config/schema.ts';
 import { openEmbeddedLog } from '../ingest/log/embedded.ts';
 import type { EventLog } from '../ingest/log/event-log.ts';
+import { SINK_GROUP } from '../ingest/sinks/clickhouse-sink.ts';
 import { TOPICS } from '../ingest/topics.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { requireData } from './options.ts';
@@ -33,6 +34,12 @@ export async function openEventLogAsGuest(
 ): Promise<EventLog> {
   if (deployment.profile === 'cluster') return openKafka(deployment, logger);
   return openEmbeddedLog({ path: requireData(dataDir, 'events.db'), access: 'guest', logger });
+}
+
+/** How many events the sinks of all processes together have not stored yet. */
+export async function lagOfSink(log: EventLog): Promise<number> {
+  const lines = await log.lag(SINK_GROUP);
+  return lines.reduce((sum, { topic, lag }) => (EVENT_TOPICS.includes(topic) ? sum + lag : sum), 0);
 }
 
 async function makeMissingTopics({ kafka }: Deployment, logger: Logger): Promise<void> {

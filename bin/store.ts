@@ -8,7 +8,7 @@ import { decode } from '../ingest/events/codec.ts';
 import type { EventLog, LogRecord } from '../ingest/log/event-log.ts';
 import { readTopic } from '../ingest/log/read-topic.ts';
 import { tracedLog } from '../ingest/log/traced-log.ts';
-import { startClickHouseSink, SINK_GROUP, type ClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
+import { startClickHouseSink, type ClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
 import { messageOf, UserError } from '../runtime/errors.ts';
 import { toStoreId, type StoreId } from '../runtime/ids.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
@@ -21,7 +21,7 @@ import { createPresence, type Presence } from '../vision/moments/presence.ts';
 import { openAnalytics } from './analytics.ts';
 import { createCameraBoard } from './camera-board.ts';
 import { createClosing } from './closing.ts';
-import { EVENT_TOPICS, openEventLog } from './event-log.ts';
+import { EVENT_TOPICS, lagOfSink, openEventLog } from './event-log.ts';
 import { createEventWriter } from '../ingest/log/event-writer.ts';
 import { healthOf } from './health.ts';
 import { startLiveEvents } from './live-events.ts';
@@ -219,7 +219,7 @@ async function open(
         writer,
         engine: analytics.engine,
         clickHouseAnswers: await analytics.answers(),
-        sink: await unlessSlow(sink === null ? lagOfSink(log) : sink.metrics()),
+        sink: await unlessSlow(sink === null ? lagOfSink(log).then((lag) => ({ lag })) : sink.metrics()),
         cameras: board.list(),
       }),
     metricsText: () => telemetry.metricsText(),
@@ -252,12 +252,6 @@ async function open(
       return finished;
     },
   };
-}
-
-/** How far workers elsewhere are behind, for a store that runs no sink of its own. */
-async function lagOfSink(log: EventLog): Promise<{ readonly lag: number }> {
-  const lines = await log.lag(SINK_GROUP);
-  return { lag: lines.reduce((sum, { topic, lag }) => (EVENT_TOPICS.includes(topic) ? sum + lag : sum), 0) };
 }
 
 /** The answer of an event log, or null where it fails or takes longer than whoever asks can wait: brokers may be away. */
