@@ -2,7 +2,9 @@ import { Check } from 'typebox/value';
 import { isGroup } from './defaults.ts';
 import { polygonFault, type Point } from './polygon.ts';
 import { withoutLogin, type KeyPath, type Problem } from './problem.ts';
-import { EntranceLine, FloorPlan, FloorPoint, Lane, OpeningHours, Zone } from './schema.ts';
+import { FloorPlan, Zone } from './floor-schema.ts';
+import { FloorPoint } from './schema-parts.ts';
+import { EntranceLine, Lane, OpeningHours } from './schema.ts';
 import type { Environment } from './secret.ts';
 import { suggest } from './suggestion.ts';
 

@@ -23,7 +23,7 @@ export function configurationReference(): string {
     'reported together, each with its line, what was expected, what was found and what to do. Paths are relative to the',
     'file. Secrets never stand in it: it names environment variables that hold them.',
     '',
-    'This page is written from `config/schema.ts`; after a change, `npx vitest run --project unit config/reference --update`',
+    'This page is written from `config/schema.ts` and its parts; after a change, `npx vitest run --project unit config/reference --update`',
     'writes it again.',
     '',
     ...sections.flatMap((section) => [section, '']),

@@ -1,5 +1,8 @@
 import { Type } from 'typebox';
 import { withDefault, type Resolved } from './defaults.ts';
+import { Calibration, FloorLine, FloorPlan, Visits, Zone } from './floor-schema.ts';
+import { FilePath, FloorPoint, ImagePoint, Name, strict, VariableName } from './schema-parts.ts';
+import { Analytics, Kafka, Retention, Server, Telemetry } from './server-schema.ts';
 
 /*
  * The one description of a configuration file. Beside JSON Schema's own words it uses three annotations:
@@ -7,46 +10,6 @@ import { withDefault, type Resolved } from './defaults.ts';
  *   advice       what to do when the value is wrong
  *   holds        'file': a path relative to the configuration file; 'variable': the name of an environment variable
  */
-
-const strict = { additionalProperties: false };
-
-const Name = (description: string) =>
-  Type.String({
-    pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
-    expects: 'a name of lower-case letters, digits and hyphens, at most 63 of them',
-    description,
-  });
-
-const VariableName = (description: string) =>
-  Type.String({
-    pattern: '^[A-Z][A-Z0-9_]*$',
-    expects: 'the name of an environment variable (capital letters, digits, underscores)',
-    advice:
-      'put the secret itself into an environment variable and write the name of that variable here, for example FRONT_DOOR_LOGIN',
-    holds: 'variable',
-    description,
-  });
-
-const FilePath = (description: string) =>
-  Type.String({ minLength: 1, expects: 'a path, relative to this file', holds: 'file', description });
-
-const Fraction = Type.Number({
-  minimum: 0,
-  maximum: 1,
-  advice:
-    'points of a picture are fractions: divide pixels across by the width and pixels down by the height',
-});
-
-/** A point of a picture as fractions of its width and height, from the top left corner. */
-export const ImagePoint = Type.Tuple([Fraction, Fraction], {
-  expects: 'a point of the picture, [across, down] as fractions from 0 to 1',
-  description: 'fractions of the picture, [across, down], from its top left corner',
-});
-/** A point of the floor plan, metres from its top left corner. */
-export const FloorPoint = Type.Tuple([Type.Number(), Type.Number()], {
-  expects: 'a point of the floor plan, [across, down] in metres',
-  description: 'metres on the floor plan, [across, down]',
-});
 
 export const RtspSource = Type.Object(
   {
@@ -165,28 +128,30 @@ export const Camera = Type.Object(
       [],
     ),
     entranceLine: Type.Optional(EntranceLine),
+    calibration: Type.Optional(Calibration),
+    ignore: withDefault(
+      Type.Array(
+        Type.Array(ImagePoint, { minItems: 3, description: 'corners as fractions from the top left corner' }),
+        {
+          description:
+            'parts of the picture in which nobody is looked for: mirrors, screens, shop windows, posters of people',
+        },
+      ),
+      [],
+    ),
+    detectionsPerSecond: withDefault(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: 'how often a ceiling camera looks for people; at most framesPerSecond',
+      }),
+      5,
+    ),
     stallSeconds: withDefault(
       Type.Number({ exclusiveMinimum: 0, description: 'no frame for so long: the camera is lost' }),
       5,
     ),
   },
   strict,
-);
-
-export const Zone = Type.Object(
-  {
-    name: Name('unique within the store'),
-    polygon: Type.Array(FloorPoint, { minItems: 3, description: 'its corners, metres on the floor plan' }),
-  },
-  strict,
-);
-
-export const FloorPlan = Type.Object(
-  {
-    widthMetres: Type.Number({ exclusiveMinimum: 0, description: 'across' }),
-    heightMetres: Type.Number({ exclusiveMinimum: 0, description: 'down' }),
-  },
-  { ...strict, description: "the shop's floor; points on it are counted from the top left corner" },
 );
 
 const Clock = Type.String({
@@ -230,21 +195,13 @@ export const Store = Type.Object(
     floorPlan: FloorPlan,
     cameras: Type.Array(Camera, { minItems: 1, description: 'at least one' }),
     zones: withDefault(Type.Array(Zone, { description: 'parts of the floor that are counted apart' }), []),
-    visits: withDefault(
-      Type.Object(
-        {
-          assumedStayMinutes: withDefault(
-            Type.Number({
-              exclusiveMinimum: 0,
-              description: 'where no camera sees people leave, a visit ends after so long',
-            }),
-            20,
-          ),
-        },
-        { ...strict, description: 'when a stay is over' },
-      ),
-      {},
+    lines: withDefault(
+      Type.Array(FloorLine, {
+        description: 'lines on the floor; who crosses one is told with the direction',
+      }),
+      [],
     ),
+    visits: withDefault(Visits, {}),
   },
   strict,
 );
@@ -292,139 +249,6 @@ export const Networks = Type.Object(
   { ...strict, description: 'how neural networks are run' },
 );
 
-export const Server = Type.Object(
-  {
-    host: withDefault(
-      Type.String({ minLength: 1, description: 'the address to listen on; 127.0.0.1 is this machine only' }),
-      '127.0.0.1',
-    ),
-    port: withDefault(
-      Type.Integer({ minimum: 0, maximum: 65535, description: '0 takes any free port' }),
-      8080,
-    ),
-  },
-  { ...strict, description: 'the page and its API' },
-);
-
-export const KafkaTls = Type.Object(
-  {
-    authority: Type.Optional(
-      FilePath('the certificate authority that signed the brokers, PEM; without it those that Node trusts'),
-    ),
-    certificate: Type.Optional(FilePath("the store's own certificate, PEM, where brokers ask for one")),
-    key: Type.Optional(FilePath('the private key of that certificate, PEM')),
-  },
-  { ...strict, description: 'encrypted connections to the brokers' },
-);
-
-export const KafkaSasl = Type.Object(
-  {
-    mechanism: Type.Union(
-      [Type.Literal('scram-sha-512'), Type.Literal('scram-sha-256'), Type.Literal('plain')],
-      { description: 'how the store logs in; plain sends the password, so it wants tls' },
-    ),
-    user: Type.String({ minLength: 1, description: 'who logs in' }),
-    password: VariableName('the environment variable that holds the password'),
-  },
-  { ...strict, description: 'logging in to the brokers' },
-);
-
-export const Kafka = Type.Object(
-  {
-    brokers: withDefault(
-      Type.Array(
-        Type.String({
-          pattern: '^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9._-]+):[0-9]{1,5}$',
-          expects: 'a host and a port, like kafka-1.example.org:9092',
-        }),
-        { minItems: 1, description: 'brokers to begin with; they name the others' },
-      ),
-      ['127.0.0.1:9092'],
-    ),
-    tls: Type.Optional(KafkaTls),
-    sasl: Type.Optional(KafkaSasl),
-    replicationFactor: withDefault(
-      Type.Integer({
-        minimum: 1,
-        maximum: 7,
-        description:
-          'copies of each partition; with 3 or more, a write waits for all but one of them, and one broker may die',
-      }),
-      1,
-    ),
-  },
-  { ...strict, description: 'Apache Kafka, the event log of the cluster profile' },
-);
-
-export const Analytics = Type.Object(
-  {
-    url: withDefault(
-      Type.String({
-        pattern: '^https?://',
-        expects: 'an address that begins with http:// or https://',
-        description: "the ClickHouse server's HTTP address (cluster profile; embedded starts its own engine)",
-      }),
-      'http://127.0.0.1:8123',
-    ),
-    cluster: Type.Optional(
-      Type.String({
-        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-        expects: 'a name of letters, digits and underscores, as in system.clusters',
-        description:
-          'the ClickHouse cluster over which tables are replicated and spread; without it one server holds them',
-      }),
-    ),
-    sink: withDefault(
-      Type.Union([Type.Literal('inside'), Type.Literal('separate')], {
-        description:
-          'who carries events into ClickHouse: the store itself, or workers of their own (smart-store sink)',
-      }),
-      'inside',
-    ),
-    user: withDefault(Type.String({ description: 'who asks' }), 'default'),
-    password: Type.Optional(VariableName('the environment variable that holds the password')),
-    database: withDefault(
-      Type.String({
-        pattern: '^[a-z_][a-z0-9_]*$',
-        expects: 'a name of lower-case letters, digits and underscores',
-        description: 'the database that holds our tables',
-      }),
-      'smart_store',
-    ),
-  },
-  { ...strict, description: 'ClickHouse, where numbers are read from' },
-);
-
-export const Retention = Type.Object(
-  {
-    eventDays: withDefault(
-      Type.Integer({ minimum: 1, description: 'days that events stay in ClickHouse' }),
-      400,
-    ),
-    operationsDays: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'days of cameras lost and found; without it eventDays' }),
-    ),
-    membershipDays: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'days of enrolments and consents; without it eventDays' }),
-    ),
-  },
-  { ...strict, description: 'how long things are kept' },
-);
-
-export const Telemetry = Type.Object(
-  {
-    tracesUrl: Type.Optional(
-      Type.String({
-        pattern: '^https?://',
-        expects: 'an address that begins with http:// or https://',
-        description:
-          'where traces are sent to: an OpenTelemetry collector, OTLP over HTTP, like http://127.0.0.1:4318/v1/traces',
-      }),
-    ),
-  },
-  { ...strict, description: 'how the system itself is watched; metrics are always at /metrics' },
-);
-
 export const Deployment = Type.Object(
   {
     profile: withDefault(
@@ -453,15 +277,6 @@ export type Camera = Resolved<typeof Camera>;
 export type CameraSource = Resolved<typeof CameraSource>;
 export type Lane = Resolved<typeof Lane>;
 export type EntranceLine = Resolved<typeof EntranceLine>;
-export type Zone = Resolved<typeof Zone>;
-export type FloorPlan = Resolved<typeof FloorPlan>;
 export type OpeningHours = Resolved<typeof OpeningHours>;
 export type Recognition = Resolved<typeof Recognition>;
 export type Networks = Resolved<typeof Networks>;
-export type Server = Resolved<typeof Server>;
-export type Kafka = Resolved<typeof Kafka>;
-export type Analytics = Resolved<typeof Analytics>;
-export type Telemetry = Resolved<typeof Telemetry>;
-export type Retention = Resolved<typeof Retention>;
-export type ImagePoint = Resolved<typeof ImagePoint>;
-export type FloorPoint = Resolved<typeof FloorPoint>;

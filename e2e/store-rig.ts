@@ -74,6 +74,8 @@ export async function startStoreRig(): Promise<StoreRig> {
         source: { kind: 'test', pattern: 'smpte' },
         size: DOOR_SIZE,
         framesPerSecond: 15,
+        ignore: [],
+        detectionsPerSecond: 5,
         stallSeconds: 5,
         lanes: [
           {
