@@ -1,6 +1,7 @@
 import type { CameraId, SubjectKey, TrackId } from '../../runtime/ids.ts';
+import type { FloorPoint, TrackSighting } from '../floor/sighting.ts';
 
-/** What a door camera's worker says, in words. Plain data: it crosses threads. No pixels except in `picture`. */
+/** What a camera's worker says, in words. Plain data: it crosses threads. No pixels except in `picture`. */
 export type Moment =
   | { kind: 'camera-connected'; cameraId: CameraId; atMs: number; width: number; height: number }
   | { kind: 'camera-lost'; cameraId: CameraId; atMs: number; reason: CameraLossReason; detail: string }
@@ -27,6 +28,20 @@ export type Moment =
       framesPerSecond: number;
       dropped: number;
     }
+  /**
+   * Where the people are whom a ceiling camera sees, each time it has looked for them; empty says that it looked and saw
+   * nobody. `ended` are tracks that never come back.
+   */
+  | { kind: 'tracks'; cameraId: CameraId; atMs: number; tracks: TrackSighting[]; ended: TrackId[] }
+  /** What a ceiling camera sees just now, for the live picture; never written anywhere. */
+  | {
+      kind: 'floor-overlay';
+      cameraId: CameraId;
+      atMs: number;
+      people: OverlayPerson[];
+      framesPerSecond: number;
+      dropped: number;
+    }
   /** The live picture, at most a few a second; faces of everyone but recognised members are made unrecognisable. */
   | { kind: 'picture'; cameraId: CameraId; atMs: number; jpeg: Uint8Array };
 
@@ -42,6 +57,14 @@ export interface Accepted {
 
 /** Why a face inside the lane is not (yet) somebody. */
 export type UndecidedReason = 'gathering' | 'too-far' | 'ambiguous' | 'poor-quality' | 'no-members';
+
+export interface OverlayPerson {
+  trackId: TrackId;
+  /** Pixels of the frame: left, top, right, bottom. */
+  boxXyxy: [number, number, number, number];
+  /** Metres on the floor plan; null where it can't be said. */
+  place: FloorPoint | null;
+}
 
 export interface OverlayFace {
   trackId: TrackId;

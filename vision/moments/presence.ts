@@ -166,7 +166,9 @@ export function createPresence({ storeId, assumedStayMs, isSimulated }: Presence
           const data = { cameraId, downSeconds, attempts };
           return [createEvent(CameraRecovered, { ...aboutCamera(cameraId, atMs), data })];
         }
+        case 'tracks': // who stands where isn't told yet
         case 'overlay':
+        case 'floor-overlay':
         case 'picture':
           return [];
       }
