@@ -10,6 +10,7 @@ import type { ApiDeps } from './ports.ts';
 import { createAnalyticsReads } from './reads.ts';
 import { cameraRoutes } from './routes/camera-routes.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
+import { floorRoutes } from './routes/floor-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { liveRoutes } from './routes/live-routes.ts';
 import { metricsRoutes } from './routes/metrics-routes.ts';
@@ -49,6 +50,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   app.register(liveHub, { live, cameras, nameOf, askSummary: () => reads.summary(), logger });
   app.register(storeRoutes, { store, networks, nameOf, reads });
   app.register(cameraRoutes, { cameras, nameOf });
+  app.register(floorRoutes, { floor: deps.floor, nameOf, logger });
   app.register(deadLetterRoutes, { deadLetters: deps.deadLetters, logger });
   app.register(liveRoutes);
   app.register(healthRoutes, { health });

@@ -20,6 +20,8 @@ export const PROBLEMS = {
   'overlay.not-available': { title: 'The camera has not looked at a frame yet', status: 404 },
   'origin.foreign': { title: 'The request comes from a page of another server', status: 403 },
   'dead-letter.not-found': { title: 'There is no dead letter with this id', status: 404 },
+  'floor.not-available': { title: 'No camera watches the floor', status: 404 },
+  'visit.not-found': { title: 'There is no visit with this id on the floor now', status: 404 },
   'live.full': { title: 'Too many pages watch at the same time', status: 503 },
   'analytics.unavailable': { title: 'The analytics database does not answer', status: 503 },
   internal: { title: 'Something went wrong inside the store', status: 500 },

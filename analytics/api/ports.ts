@@ -3,6 +3,7 @@ import type { DeadLetterDesk } from '../../ingest/dead-letters/desk.ts';
 import type { StoreEvent } from '../../ingest/events/envelope.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { CameraStatus } from './schemas/camera.ts';
+import type { FloorPerson, FloorPlan, FloorSnapshot } from './schemas/floor.ts';
 import type { Component } from './schemas/health.ts';
 import type { Overlay, OverlayFace } from './schemas/overlay.ts';
 import type { NetworkInUse, Store } from './schemas/store.ts';
@@ -46,6 +47,33 @@ export interface CamerasPort {
   subscribe(listener: (change: CameraChange) => void): Unsubscribe;
 }
 
+/** The floor at a moment as vision knows it: members by pseudonym only. The API adds names where consent allows. */
+export interface FloorSnapshotSeen {
+  readonly atMs: number;
+  readonly people: readonly FloorPersonSeen[];
+  readonly occupancy: number | null;
+  readonly zones: readonly FloorSnapshot['zones'][number][];
+  readonly queues: readonly FloorSnapshot['queues'][number][];
+  readonly cameras: readonly FloorSnapshot['cameras'][number][];
+}
+export interface FloorPersonSeen extends Readonly<
+  Pick<FloorPerson, 'visitId' | 'accuracyMetres' | 'staff' | 'seenSecondsAgo' | 'simulated'>
+> {
+  readonly place: readonly [across: number, down: number];
+  /** Radians from across towards down; without it the person stands, or it is not known. */
+  readonly heading?: number | undefined;
+  readonly zones: readonly string[];
+  readonly subjectKey?: string | undefined;
+}
+
+/** The floor under the ceiling cameras. Nothing of it is kept; the API asks for it a few times a second while a page watches. */
+export interface FloorPort {
+  plan(): FloorPlan;
+  snapshot(nowMs: number): FloorSnapshotSeen;
+  /** A person says that this visitor is staff. @returns whether there is such a visit now */
+  markStaff(visitId: string): boolean;
+}
+
 /** Everything the API stands on, put together by bin/. */
 export interface ApiDeps {
   readonly store: Omit<Store, 'networks'>;
@@ -53,6 +81,8 @@ export interface ApiDeps {
   readonly clickhouse: ClickHouseClient;
   readonly live: LivePort;
   readonly cameras: CamerasPort;
+  /** Without it no ceiling camera is set up. */
+  readonly floor?: FloorPort;
   /** The member's name, only while that member's consent to show it is active. */
   readonly nameOf: (subjectKey: string) => string | undefined;
   /** What could not be used; a person looks through it and puts it back. */

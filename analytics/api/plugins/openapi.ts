@@ -19,6 +19,7 @@ export const openapi = fp(
         tags: [
           { name: 'store', description: 'the shop and its numbers' },
           { name: 'cameras', description: 'the cameras, their health and the live picture' },
+          { name: 'floor', description: 'where people are and were, in metres' },
           { name: 'live', description: 'what happens now' },
           { name: 'operations', description: 'what a person puts right' },
           { name: 'health', description: 'for supervisors' },
