@@ -63,6 +63,8 @@ export function momentText(fact: Fact, format: StoreFormat): MomentText {
 const WHY_ENDED = {
   'assumed-left': 'nobody saw the way out, assumed after',
   'entered-again': 'the same member came in again after',
+  'lost-sight': 'nobody saw them any more, after',
+  'same-person': 'counted twice and put right after',
 } as const;
 
 const CONSENTS: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value
 
 describe.each(EVENT_CONTRACTS)('$type', ({ type, topic, description, example }) => {
   test('tells in the past tense what happened', () => {
-    expect(type).toMatch(/^[a-z]+\.([a-z]+ed|lost|given|withdrawn)$/);
+    expect(type).toMatch(/^[a-z]+\.([a-z]+-)?([a-z]+ed|lost|found|left|given|withdrawn)$/);
     expect(description).toMatch(/^[A-Z].*\.$/);
   });
 

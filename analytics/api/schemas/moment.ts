@@ -35,6 +35,8 @@ export const Fact = Type.Union([
       Type.Literal('assumed-left'),
       Type.Literal('entered-again'),
       Type.Literal('seen-leaving'),
+      Type.Literal('lost-sight'),
+      Type.Literal('same-person'),
     ]),
     durationSeconds: Type.Number(),
   }),
