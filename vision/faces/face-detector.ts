@@ -1,11 +1,10 @@
 import type { Picture } from '../frame.ts';
 import type { Network } from '../models/network.ts';
 import { BLAZEFACE_INPUT, decodeBlazeface } from './blazeface.ts';
+import { cut } from './cut.ts';
 import { openFaceNetwork, type FaceNetworkOptions } from './face-networks.ts';
 import { landmarkFrame, suppressOverlaps, type BoxHabit, type Face } from './face.ts';
 import { boxHeight, boxWidth, type BoxXyxy } from './geometry.ts';
-import { shrink } from './shrink.ts';
-import { warp } from './warp.ts';
 import { decodeYunet, YUNET_STRIDES } from './yunet.ts';
 
 export type FaceDetectorName = 'yunet' | 'blazeface' | 'ssd-mobilenetv1';
@@ -33,8 +32,6 @@ const BLAZEFACE_NARROWEST = 15;
 const YUNET_NARROWEST = 15;
 const YUNET_LONGEST_SIDE = 1280;
 const SSD_INPUT = 512;
-/** From this scale on every result pixel covers enough pixels for the fast way down. */
-const SHRINK_FROM = 1.7;
 /** SSD's box goes from the brows to the chin, a little higher than wide. */
 const SSD_HABIT: BoxHabit = { side: 1.12, down: 0 };
 
@@ -142,14 +139,6 @@ export function squaresOver(region: BoxXyxy, widest: number, overlap: number): B
   return starts(region[1], boxHeight(region)).flatMap((top) =>
     starts(region[0], boxWidth(region)).map((left): BoxXyxy => [left, top, left + side, top + side]),
   );
-}
-
-/** A part of the picture, scaled to so many pixels; the part has the same proportions. */
-function cut(picture: Picture, region: BoxXyxy, width: number, height: number) {
-  const scale = boxWidth(region) / width;
-  if (scale >= SHRINK_FROM) return shrink(picture, [region[0], region[1]], scale, width, height);
-  const shift = (scale - 1) / 2; // pixel centres: the middle of the first small pixel lies inside the first large one
-  return warp(picture, { a: scale, b: 0, tx: region[0] + shift, ty: region[1] + shift }, width, height);
 }
 
 const wholeOf = ({ width, height }: Picture): BoxXyxy => [0, 0, width, height];

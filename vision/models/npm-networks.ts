@@ -129,7 +129,7 @@ export const NPM_NETWORKS = {
     sources: human('models/centernet', RAW_PIXELS, { detections: 'tower_0/detections' }),
     input: { batch: 1, height: 512, width: 512, shows: 'a scene' },
     outputs: {
-      detections: output([1, 100, 6], 'left, top, right, bottom in cells of 4 pixels, score, COCO class'),
+      detections: output([1, 100, 6], 'left, top, right, bottom in pixels of the input, score, COCO class from 0'),
     },
     preference: 10,
   },

@@ -1,0 +1,89 @@
+import type { Picture } from '../frame.ts';
+import { cut } from '../faces/cut.ts';
+import { boxHeight, boxWidth, type BoxXyxy } from '../faces/geometry.ts';
+
+/** In how many columns and rows of overlapping tiles a picture is looked at, beside the whole. */
+export interface Tiling {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A part of a picture as a network sees it: scaled, its proportions kept, in the top left corner of a square. */
+export interface Letterbox {
+  readonly side: number;
+  readonly rgb: Uint8Array;
+  /** Pixels of the picture for one pixel of the square. */
+  readonly scale: number;
+  readonly regionXyxy: BoxXyxy;
+}
+
+/** How far neighbouring tiles overlap, in sides of a tile: who is smaller than that lies wholly in one of them. */
+const OVERLAP = 0.25;
+/** A box that ends so close to its part's edge, in pixels of the network's square, may go on beyond it. */
+const AT_THE_EDGE = 4;
+
+/** The whole picture, then its tiles. Each tile is looked at as large as the whole: small people become larger. */
+export function partsOf(size: { width: number; height: number }, tiling?: Tiling): BoxXyxy[] {
+  const whole: BoxXyxy = [0, 0, size.width, size.height];
+  if (!tiling) return [whole];
+  const columns = spans(size.width, tiling.columns);
+  const rows = spans(size.height, tiling.rows);
+  const tiles = rows.flatMap(([top, bottom]) =>
+    columns.map(([left, right]): BoxXyxy => [left, top, right, bottom]),
+  );
+  return tiles.length > 1 ? [whole, ...tiles] : [whole];
+}
+
+/** `count` spans of one length that cover `length` and overlap. */
+function spans(length: number, count: number): [from: number, to: number][] {
+  const span = length / (count - (count - 1) * OVERLAP);
+  const step = span * (1 - OVERLAP);
+  return Array.from({ length: count }, (_, index) => [
+    Math.round(index * step),
+    Math.round(index * step + span),
+  ]);
+}
+
+/** @param background the grey level around the part: what the network was trained with */
+export function letterbox(
+  picture: Picture,
+  regionXyxy: BoxXyxy,
+  side: number,
+  background: number,
+): Letterbox {
+  const scale = Math.max(boxWidth(regionXyxy), boxHeight(regionXyxy)) / side;
+  const width = Math.min(side, Math.round(boxWidth(regionXyxy) / scale));
+  const height = Math.min(side, Math.round(boxHeight(regionXyxy) / scale));
+  const [left, top] = regionXyxy;
+  const content = cut(picture, [left, top, left + width * scale, top + height * scale], width, height).rgb;
+  const rgb = new Uint8Array(side * side * 3).fill(background);
+  const rowBytes = width * 3;
+  for (let row = 0; row < height; row++) {
+    rgb.set(content.subarray(row * rowBytes, (row + 1) * rowBytes), row * side * 3);
+  }
+  return { side, rgb, scale, regionXyxy };
+}
+
+/** From pixels of the square to pixels of the picture, not beyond the part. */
+export function toPicture({ scale, regionXyxy }: Letterbox, box: BoxXyxy): BoxXyxy {
+  const [left, top, right, bottom] = regionXyxy;
+  const x = (value: number): number => Math.min(right, Math.max(left, left + value * scale));
+  const y = (value: number): number => Math.min(bottom, Math.max(top, top + value * scale));
+  return [x(box[0]), y(box[1]), x(box[2]), y(box[3])];
+}
+
+/** Whether a box ends at an edge of its part that is no edge of the picture. */
+export function isCutOff(
+  { scale, regionXyxy }: Letterbox,
+  box: BoxXyxy,
+  size: { width: number; height: number },
+): boolean {
+  const [left, top, right, bottom] = regionXyxy;
+  const margin = AT_THE_EDGE * scale;
+  return (
+    (left > 0 && box[0] < left + margin) ||
+    (top > 0 && box[1] < top + margin) ||
+    (right < size.width && box[2] > right - margin) ||
+    (bottom < size.height && box[3] > bottom - margin)
+  );
+}
