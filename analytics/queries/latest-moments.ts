@@ -5,8 +5,9 @@ import { defineQuery } from './query.ts';
 /** The newest events of presence and operations, newest first: what the page shows before the first live one. */
 export const latestMoments = defineQuery({
   name: 'latest-moments',
-  definition: `Events of visits and cameras in the order in which they happened, newest first. data is the event's own part as
-JSON text in the version that was written. No row means that nothing has happened yet.`,
+  definition: `Beginnings and ends of visits, recognitions, and what became of cameras (not where visitors walk), in the order in which
+they happened, newest first. data is the event's own part as JSON text in the version that was written. No row means that nothing
+has happened yet.`,
   params: Type.Object({
     storeId: StoreName,
     limit: Type.Integer({ minimum: 1, maximum: 1000 }),
@@ -29,7 +30,7 @@ FROM (
   SELECT *
   FROM events
   WHERE store_id = {storeId:String}
-    AND (startsWith(type, 'visit.') OR startsWith(type, 'camera.'))
+    AND (type IN ('visit.started', 'visit.identified', 'visit.ended') OR startsWith(type, 'camera.'))
   ORDER BY time DESC, event_id DESC
   LIMIT 2 * {limit:UInt32}
 )

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Count, DoorCameras, LocalDay, Nullable, StoreName, TimeZone, UtcTime } from './columns.ts';
+import { notCountedSince } from './floor-visits.ts';
 import { defineQuery } from './query.ts';
 import { WATCHED, watchedSecondsBetween } from './watching.ts';
 
@@ -7,7 +8,8 @@ import { WATCHED, watchedSecondsBetween } from './watching.ts';
 export const visitsByHour = defineQuery({
   name: 'visits-by-hour',
   definition: `Footfall: distinct visits whose person crossed the entrance line inwards in this hour (event time). Recognised:
-distinct visits in which a consenting member was recognised in this hour. Null means "no data": no door camera watched for
+distinct visits in which a consenting member was recognised in this hour. Staff is left out once it is
+known to be staff, and so is whoever turned out to be the same person as another visit. Null means "no data": no door camera watched for
 a moment of this hour, or the hour has not begun. Zero means that a door camera watched and nobody came. watchedSeconds
 says how much of the hour was watched (summed over door cameras), so a number of a half-watched hour can be marked.`,
   params: Type.Object({
@@ -29,14 +31,31 @@ WITH
   toStartOfDay(toDateTime({day:String} || ' 12:00:00', {timeZone:String})) AS day_start,
   toStartOfDay(addDays(day_start, 1)) AS day_end,
   ${WATCHED},
+  ${notCountedSince('day_start')},
   counted AS (
     SELECT
-      intDiv(dateDiff('second', day_start, quarter_hour), 3600) AS hour,
-      uniqExactMerge(started) AS visits,
-      uniqExactMerge(identified) AS recognised,
-      uniqExactMergeIf(started, simulated) AS simulated_visits
-    FROM visits_quarter_hourly
-    WHERE store_id = {storeId:String} AND quarter_hour >= day_start AND quarter_hour < day_end
+      hour,
+      toUInt64(sum(came)) AS visits,
+      toUInt64(sum(known)) AS recognised,
+      toUInt64(sum(simulated_came)) AS simulated_visits
+    FROM (
+      SELECT
+        intDiv(dateDiff('second', day_start, quarter_hour), 3600) AS hour,
+        toInt64(uniqExactMerge(started)) AS came,
+        toInt64(uniqExactMerge(identified)) AS known,
+        toInt64(uniqExactMergeIf(started, simulated)) AS simulated_came
+      FROM visits_quarter_hourly
+      WHERE store_id = {storeId:String} AND quarter_hour >= day_start AND quarter_hour < day_end
+      GROUP BY hour
+      UNION ALL
+      SELECT intDiv(dateDiff('second', day_start, began), 3600), -1, 0, -toInt64(is_simulated)
+      FROM not_counted
+      WHERE began >= day_start AND began < day_end
+      UNION ALL
+      SELECT intDiv(dateDiff('second', day_start, identified), 3600), 0, -1, 0
+      FROM not_counted
+      WHERE identified >= day_start AND identified < day_end
+    )
     GROUP BY hour
   ),
   hours AS (

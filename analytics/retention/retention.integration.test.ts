@@ -9,7 +9,7 @@ import { createLogger } from '../../runtime/logger.ts';
 import { applyMigrations } from '../migrations/migrate.ts';
 import { applyRetention, planRetention } from './retention.ts';
 
-const TABLES = ['events', 'visits', 'visits_quarter_hourly', 'camera_events'];
+const TABLES = ['events', 'visits', 'visits_quarter_hourly', 'floor_events', 'floor_heat', 'camera_events'];
 
 describe('how long ClickHouse keeps events', () => {
   let dataDir: string;

@@ -24,6 +24,8 @@ const CLASSES = {
 const ROLL_UPS = {
   visits: { column: 'last_event_at', days: 'eventDays' },
   visits_quarter_hourly: { column: 'quarter_hour', days: 'eventDays' },
+  floor_events: { column: 'time', days: 'eventDays' },
+  floor_heat: { column: 'quarter_hour', days: 'eventDays' },
   camera_events: { column: 'time', days: 'operationsDays' },
 } as const satisfies Record<string, { column: string; days: Key }>;
 
