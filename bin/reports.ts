@@ -3,18 +3,20 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { messageOf, UserError } from '../runtime/errors.ts';
 import { ROOT } from '../runtime/paths.ts';
-import type { Report, ReportBody } from '../runtime/report.ts';
+import type { Report, ReportArgs, ReportBody } from '../runtime/report.ts';
 
 type Reports = Readonly<Record<string, () => Promise<{ report: Report }>>>;
 
 export const EVALUATIONS: Reports = {
   faces: () => import('../vision/faces/faces.eval.ts'),
   door: () => import('../simulation/door.eval.ts'),
+  tracking: () => import('../vision/tracking/tracking.eval.ts'),
   faults: () => import('../analytics/ingestion/faults.eval.ts'),
 };
 
 export const BENCHMARKS: Reports = {
   vision: () => import('../vision/moments/vision.bench.ts'),
+  tracking: () => import('../vision/tracking/tracking.bench.ts'),
   log: () => import('../ingest/log/log.bench.ts'),
   kafka: () => import('../ingest/log/kafka.bench.ts'),
   sink: () => import('../analytics/ingestion/sink.bench.ts'),
@@ -45,7 +47,7 @@ export async function runReport(
     throw new UserError('report.unknown', `There is no "${verb} ${name}".`, listReports(verb, reports));
   }
   const { report } = await load();
-  const options = parseOptions(verb, report, args);
+  const { options, lists } = parseOptions(verb, report, args);
   if (options['help'] === true) {
     process.stdout.write(describe(verb, report));
     return;
@@ -53,6 +55,7 @@ export async function runReport(
   const { json, ...given } = options;
   const body = await report.run({
     options: given,
+    lists,
     progress: (message) => process.stderr.write(`${message}\n`),
   });
   const whole = {
@@ -65,23 +68,46 @@ export async function runReport(
   process.stdout.write(json === true ? `${JSON.stringify(whole)}\n` : render(report, body));
 }
 
-function parseOptions(verb: string, report: Report, args: readonly string[]): Record<string, string | true> {
-  const flags = new Set(['json', 'help']);
-  for (const [option, meaning] of Object.entries(report.options))
-    if (meaning.startsWith('flag:')) flags.add(option);
-  const known = Object.fromEntries(
-    [...flags, ...Object.keys(report.options)].map((option) => [
-      option,
-      { type: flags.has(option) ? ('boolean' as const) : ('string' as const) },
-    ]),
-  );
+function parseOptions(
+  verb: string,
+  report: Report,
+  args: readonly string[],
+): Pick<ReportArgs, 'options' | 'lists'> {
+  const kind = (option: string) => /^(flag|list):/.exec(report.options[option] ?? 'flag:')?.[1];
+  const names = ['json', 'help', ...Object.keys(report.options)];
+  const isList = (name: string): boolean => kind(name) === 'list';
   try {
-    const { values } = parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false });
-    const result: Record<string, string | true> = {};
-    for (const [option, value] of Object.entries(values)) {
-      if (typeof value === 'string' || value === true) result[option] = value;
+    const { values, tokens } = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(
+        names.map((name) => [
+          name,
+          {
+            type: kind(name) === 'flag' ? ('boolean' as const) : ('string' as const),
+            multiple: isList(name),
+          },
+        ]),
+      ),
+      strict: true,
+      allowPositionals: names.some(isList),
+      tokens: true,
+    });
+    const options: Record<string, string | true> = {};
+    const lists: Record<string, string[]> = {};
+    let listed: string[] | undefined; // what stands after a list's name belongs to it, until the next option
+    for (const token of tokens) {
+      if (token.kind === 'option') {
+        listed = isList(token.name) ? (lists[token.name] ??= []) : undefined;
+        if (token.value !== undefined) listed?.push(token.value);
+      } else if (token.kind === 'positional') {
+        if (!listed) throw new Error(`Unexpected argument '${token.value}'`);
+        listed.push(token.value);
+      }
     }
-    return result;
+    for (const [option, value] of Object.entries(values)) {
+      if (typeof value === 'string' || value === true) options[option] = value;
+    }
+    return { options, lists };
   } catch (thrown) {
     throw new UserError(
       'report.options',
@@ -94,7 +120,7 @@ function parseOptions(verb: string, report: Report, args: readonly string[]): Re
 function describe(verb: string, report: Report): string {
   const options = Object.entries({ ...report.options, json: 'one JSON object on standard output' });
   const lines = options.map(
-    ([option, meaning]) => `  --${option.padEnd(22)} ${meaning.replace(/^flag: */, '')}`,
+    ([option, meaning]) => `  --${option.padEnd(22)} ${meaning.replace(/^(flag|list): */, '')}`,
   );
   return `Usage: smart-store ${verb} ${report.name} [options]\n\n${report.summary}\n\n${lines.join('\n')}\n`;
 }

@@ -2,6 +2,8 @@
 export interface ReportArgs {
   /** Options after the name, e.g. `--images DIR` gives `{ images: 'DIR' }`; a flag without a value is `true`. */
   readonly options: Readonly<Record<string, string | true>>;
+  /** Options whose meaning begins with `list:`: every word after the name, e.g. `--mot DIR1 DIR2`. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   /** Tells a person how far it is; goes to standard error. */
   readonly progress: (message: string) => void;
 }
@@ -20,7 +22,7 @@ export interface ReportBody {
 export interface Report {
   readonly name: string;
   readonly summary: string;
-  /** Option name → what it is, with the default. */
+  /** Option name → what it is, with the default; `flag:` before it takes no value, `list:` takes one or more. */
   readonly options: Readonly<Record<string, string>>;
   run(args: ReportArgs): Promise<ReportBody>;
 }

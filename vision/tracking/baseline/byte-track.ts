@@ -22,7 +22,11 @@ export interface ByteTrackSettings {
   readonly bufferFrames: number;
 }
 
-export const BYTE_TRACK_DEFAULTS: ByteTrackSettings = { trackThreshold: 0.6, matchThreshold: 0.8, bufferFrames: 30 };
+export const BYTE_TRACK_DEFAULTS: ByteTrackSettings = {
+  trackThreshold: 0.6,
+  matchThreshold: 0.8,
+  bufferFrames: 30,
+};
 
 const LOW_THRESHOLD = 0.1;
 const LOW_MATCH_THRESHOLD = 0.5;

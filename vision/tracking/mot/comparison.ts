@@ -70,7 +70,8 @@ function counts({ confidence, classNumber }: MotRow): boolean {
 }
 
 function withoutDistractors(everybody: readonly MotRow[], told: readonly MotRow[]): readonly MotRow[] {
-  if (!everybody.some(({ classNumber }) => classNumber !== undefined && DISTRACTORS.has(classNumber))) return told;
+  if (!everybody.some(({ classNumber }) => classNumber !== undefined && DISTRACTORS.has(classNumber)))
+    return told;
   const overlaps = overlapsOf(everybody, told);
   const { rowOfColumn } = assign(
     overlaps.map((overlap) => (overlap < SAME_PERSON_OVERLAP - Number.EPSILON ? 0 : -overlap)),

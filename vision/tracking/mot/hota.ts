@@ -32,7 +32,9 @@ export function hota({ truthCount, trackCount, frames }: Comparison): HotaCounts
   for (const { truths, tracks, overlaps } of frames) {
     for (const truth of truths) truthBoxes[truth]!++;
     for (const track of tracks) trackBoxes[track]!++;
-    const rowSums = truths.map((_, row) => sum(overlaps.subarray(row * tracks.length, (row + 1) * tracks.length)));
+    const rowSums = truths.map((_, row) =>
+      sum(overlaps.subarray(row * tracks.length, (row + 1) * tracks.length)),
+    );
     const columnSums = tracks.map((_, column) =>
       truths.reduce((total, _truth, row) => total + overlaps[row * tracks.length + column]!, 0),
     );
@@ -53,12 +55,9 @@ export function hota({ truthCount, trackCount, frames }: Comparison): HotaCounts
   }
 
   const together = THRESHOLDS.map(() => new Float64Array(truthCount * trackCount));
-  const [matches, falsePositives, falseNegatives, overlapSums] = [0, 0, 0, 0].map(() => THRESHOLDS.map(() => 0)) as [
-    number[],
-    number[],
-    number[],
-    number[],
-  ];
+  const [matches, falsePositives, falseNegatives, overlapSums] = [0, 0, 0, 0].map(() =>
+    THRESHOLDS.map(() => 0),
+  ) as [number[], number[], number[], number[]];
   for (const { truths, tracks, overlaps } of frames) {
     const costs = overlaps.map((overlap, index) => {
       const [row, column] = [Math.floor(index / tracks.length), index % tracks.length];

@@ -84,7 +84,9 @@ async function readInfo(path: string): Promise<SequenceInfo> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       return { frameCount: undefined, framesPerSecond: undefined };
     }
-    throw new UserError('mot.no-file', `${path} can't be read.`, 'Check its rights, or leave it out.', { cause: error });
+    throw new UserError('mot.no-file', `${path} can't be read.`, 'Check its rights, or leave it out.', {
+      cause: error,
+    });
   }
   const number = (key: string): number | undefined => {
     for (const [index, line] of text.split(/\r?\n/).entries()) {

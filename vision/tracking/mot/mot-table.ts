@@ -21,7 +21,8 @@ const FEWEST_COLUMNS: Readonly<Record<MotTableKind, number>> = { detections: 7, 
 const MOST_COLUMNS = 10;
 /** Truth files with 8 or 9 columns carry a class; with 10, as of MOT15, columns 8 to 10 are a place in the world. */
 const COLUMNS_WITH_CLASS = [8, 9];
-const FORMAT = 'frame,id,left,top,width,height,confidence[,class[,visibility]] or frame,id,left,top,width,height,confidence,x,y,z';
+const FORMAT =
+  'frame,id,left,top,width,height,confidence[,class[,visibility]] or frame,id,left,top,width,height,confidence,x,y,z';
 
 /**
  * Reads `det.txt`, `gt.txt` or a result file: https://motchallenge.net/instructions/ and, for the classes,
@@ -54,7 +55,10 @@ export function parseMotTable(text: string, kind: MotTableKind, path: string): M
     const cells = line.split(/\s*,\s*|\s+/).filter((cell) => cell !== '');
     columns ??= cells.length;
     if (cells.length < FEWEST_COLUMNS[kind] || cells.length > MOST_COLUMNS) {
-      throw broken(place, `expected ${FEWEST_COLUMNS[kind]} to ${MOST_COLUMNS} columns, found ${cells.length}`);
+      throw broken(
+        place,
+        `expected ${FEWEST_COLUMNS[kind]} to ${MOST_COLUMNS} columns, found ${cells.length}`,
+      );
     }
     if (cells.length !== columns) {
       throw broken(place, `expected ${columns} columns as in the lines before, found ${cells.length}`);
@@ -101,7 +105,15 @@ export function formatMotResults(rows: readonly MotRow[]): string {
   return rows
     .toSorted((one, other) => one.frame - other.frame || one.id - other.id)
     .map(({ frame, id, boxXyxy: [left, top, right, bottom], confidence }) =>
-      [frame, id, ...[left, top, right - left, bottom - top].map((value) => value.toFixed(2)), confidence.toFixed(3), -1, -1, -1].join(','),
+      [
+        frame,
+        id,
+        ...[left, top, right - left, bottom - top].map((value) => value.toFixed(2)),
+        confidence.toFixed(3),
+        -1,
+        -1,
+        -1,
+      ].join(','),
     )
     .map((line) => `${line}\n`)
     .join('');

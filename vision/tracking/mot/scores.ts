@@ -1,7 +1,13 @@
 import { addClear, clearFigures, clearMot, type ClearCounts, type ClearFigures } from './clear-mot.ts';
 import { compare } from './comparison.ts';
 import { addHota, hota, hotaFigures, type HotaCounts, type HotaFigures } from './hota.ts';
-import { addIdentity, identity, identityFigures, type IdentityCounts, type IdentityFigures } from './identity.ts';
+import {
+  addIdentity,
+  identity,
+  identityFigures,
+  type IdentityCounts,
+  type IdentityFigures,
+} from './identity.ts';
 import type { MotSequence } from './mot-sequence.ts';
 import type { MotRow } from './mot-table.ts';
 
