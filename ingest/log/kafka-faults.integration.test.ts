@@ -66,11 +66,12 @@ describe('the Kafka log', () => {
     await Promise.all(writers);
 
     // The group waits for the member that it lost, and kafkajs for brokers that are gone, before it is shared out again.
-    await eventually(
+    const hasAll = eventually(
       'the consumer has all',
       () => Promise.resolve(new Set(seen.records.map(textOf)).size === acknowledged.length),
       3 * PATIENCE_MS,
     );
+    await Promise.race([hasAll, consumer.closed.then(() => hasAll)]);
     await consumer.close();
     const kept: string[] = [];
     await readTopic(log, TOPIC.name, (record) => kept.push(textOf(record)));
