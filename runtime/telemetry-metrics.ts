@@ -88,13 +88,18 @@ export const METRICS = {
 
   visionStage: histogram(
     'smart_store_vision_stage_duration_seconds',
-    'What a stage of looking took: detect (a frame), read (align, judge and embed a face), match (a face against the members), frame (all of a frame), picture (the live picture).',
+    'What a stage of looking took: detect (a frame), read (align, judge and embed a face), match (a face against the members), track (join the people of a frame to tracks and places), frame (all of a frame), picture (the live picture).',
     ['camera_id', 'stage'],
     STAGE_SECONDS,
   ),
   visionFaces: counter(
     'smart_store_vision_faces_total',
     'Faces that were followed, each counted once; nobody is told apart by it.',
+    ['camera_id'],
+  ),
+  visionPeople: counter(
+    'smart_store_vision_people_total',
+    'People that a ceiling camera followed, counted once a track; nobody is told apart by it.',
     ['camera_id'],
   ),
   visionDecisions: counter(

@@ -1,5 +1,3 @@
-import { parentPort } from 'node:worker_threads';
-import { messageOf, UserError } from '../../runtime/errors.ts';
 import { toCameraId } from '../../runtime/ids.ts';
 import { threadData } from '../../runtime/thread.ts';
 import type { CameraState } from '../camera/camera-state.ts';
@@ -13,28 +11,24 @@ import { createGallery, type GalleryMember } from '../faces/gallery.ts';
 import { DOOR_LIMITS } from '../faces/quality.ts';
 import { describeNetworks, type NetworkInUse } from '../faces/networks-in-use.ts';
 import { thresholdFor } from '../faces/thresholds.ts';
+import { createRate, createTelling, stateMoment, tellPicture } from './camera-telling.ts';
+import type { CloseCamera } from './camera-thread.ts';
 import { createDoorCounter, timedParts, type DoorCounter, type DoorFigures } from './door-figures.ts';
-import { createDoorWatch, type DoorWatch, type Sight } from './door-watch.ts';
+import { createDoorWatch, type DoorWatch } from './door-watch.ts';
 import type { DoorOptions } from './door.ts';
-import { encodeLivePicture } from './live-picture.ts';
-import type { Moment } from './moment.ts';
 
 export interface DoorThreadData extends Omit<DoorOptions, 'onMoment' | 'gallery'> {
   readonly gallery: readonly GalleryMember[];
 }
-export type ToDoorThread =
-  { readonly kind: 'gallery'; readonly members: readonly GalleryMember[] } | { readonly kind: 'close' };
-export type FromDoorThread =
-  /** `lookedAtMs`: when looking at the frame began that the moment was seen in. */
-  | { readonly kind: 'moment'; readonly moment: Moment; readonly lookedAtMs?: number }
-  | { readonly kind: 'figures'; readonly figures: DoorFigures }
-  | {
-      readonly kind: 'opened';
-      readonly space: string;
-      readonly networks: readonly NetworkInUse[];
-      readonly threshold: number;
-    }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly next: string };
+export interface ToDoorThread {
+  readonly kind: 'gallery';
+  readonly members: readonly GalleryMember[];
+}
+export interface DoorOpened {
+  readonly space: string;
+  readonly networks: readonly NetworkInUse[];
+  readonly threshold: number;
+}
 
 /** The live picture and its boxes, a few times a second. */
 const SECONDS_BETWEEN_OVERLAYS = 0.2;
@@ -45,32 +39,10 @@ const HIDDEN_SCORE = 0.35;
 const LOOKS_IN_TIME = 2;
 const LOOKS_BEHIND = 1;
 
-const port = parentPort!;
-const send = (message: FromDoorThread, transfer: ArrayBuffer[] = []): void =>
-  port.postMessage(message, transfer);
-const tell = (moment: Moment, lookedAtMs?: number): void =>
-  send(
-    { kind: 'moment', moment, ...(lookedAtMs === undefined ? {} : { lookedAtMs }) },
-    moment.kind === 'picture' ? [ownBuffer(moment.jpeg)] : [],
-  );
+const telling = createTelling<DoorOpened, DoorFigures, ToDoorThread | CloseCamera>('door.failed');
+const { tell, fail } = telling;
 
-try {
-  await run(threadData<DoorThreadData>());
-} catch (error) {
-  fail(error);
-} finally {
-  port.close();
-}
-
-function fail(error: unknown): void {
-  const known = error instanceof UserError ? error : undefined;
-  send({
-    kind: 'failed',
-    code: known?.code ?? 'door.failed',
-    message: messageOf(error),
-    next: known?.next ?? 'This is a fault of ours; please report it.',
-  });
-}
+await telling.run(() => run(threadData<DoorThreadData>()));
 
 async function run(data: DoorThreadData): Promise<void> {
   const { camera: config, recognition, networks } = data;
@@ -107,7 +79,7 @@ async function run(data: DoorThreadData): Promise<void> {
     ...(data.sizePlace === undefined ? {} : { sizePlace: data.sizePlace }),
     ...(data.fileStartedAtMs === undefined ? {} : { fileStartedAtMs: data.fileStartedAtMs }),
   });
-  port.on('message', (message: ToDoorThread) => {
+  telling.onMessage((message) => {
     if (message.kind === 'close') {
       void camera.close();
       return;
@@ -121,18 +93,17 @@ async function run(data: DoorThreadData): Promise<void> {
     }
     watch.galleryChanged();
   });
-  send({
-    kind: 'opened',
+  telling.opened({
     space: space.id,
     networks: describeNetworks({ detector: detectorName, combination }),
     threshold,
   });
-  const tellFigures = (): void => send({ kind: 'figures', figures: counter.take() });
-  const telling = setInterval(tellFigures, FIGURES_EVERY_MS);
+  const tellFigures = (): void => telling.figures(counter.take());
+  const ticking = setInterval(tellFigures, FIGURES_EVERY_MS);
   try {
     await watchCamera(camera, watch, counter, isPaced(config.source), () => (lookedAtMs = Date.now()));
   } finally {
-    clearInterval(telling);
+    clearInterval(ticking);
     tellFigures();
     await camera.close();
     await detector.close();
@@ -151,7 +122,9 @@ async function watchCamera(
   let dropped = 0;
   let toldSeconds = -Infinity;
   let encoding: Promise<void> | undefined;
+  let lastAtMs = Date.now();
   for await (const frame of camera) {
+    lastAtMs = frame.capturedAtMs;
     const looks = live ? (frame.dropped > 0 ? LOOKS_BEHIND : LOOKS_IN_TIME) : Infinity;
     onLook();
     const sight = await counter.timed('frame', () => watch.see(frame, looks));
@@ -168,70 +141,15 @@ async function watchCamera(
     if (encoding && live) continue; // the picture before is still being encoded
     await encoding;
     encoding = counter
-      .timed('picture', () => tellPicture(frame, sight.hidden))
+      .timed('picture', () => tellPicture(tell, frame, sight.hidden))
       .finally(() => (encoding = undefined));
   }
   await encoding;
-  watch.end(Date.now());
-}
-
-/** Copies what it needs of the frame before it returns. */
-async function tellPicture(
-  frame: {
-    cameraId: Moment['cameraId'];
-    capturedAtMs: number;
-    width: number;
-    height: number;
-    rgb: Uint8Array;
-  },
-  hidden: Sight['hidden'],
-): Promise<void> {
-  const { cameraId, capturedAtMs: atMs } = frame;
-  tell({ kind: 'picture', cameraId, atMs, jpeg: await encodeLivePicture(frame, hidden) });
+  watch.end(lastAtMs);
 }
 
 function tellState(state: CameraState, watch: DoorWatch): void {
-  const { cameraId, atMs } = state;
-  switch (state.kind) {
-    case 'connected':
-      tell({ kind: 'camera-connected', cameraId, atMs, width: state.width, height: state.height });
-      return;
-    case 'lost':
-      watch.end(atMs);
-      tell({ kind: 'camera-lost', cameraId, atMs, reason: state.reason, detail: state.detail });
-      return;
-    case 'recovered':
-      tell({
-        kind: 'camera-recovered',
-        cameraId,
-        atMs,
-        downSeconds: state.downSeconds,
-        attempts: state.attempts,
-      });
-      return;
-    case 'size-differs':
-      process.emitWarning(state.message);
-  }
-}
-
-/** Frames a second over the last two seconds. */
-function createRate(): { count(): void; perSecond(): number } {
-  const WINDOW_MS = 2000;
-  let times: number[] = [];
-  return {
-    count() {
-      const now = performance.now();
-      times = [...times.filter((time) => now - time < WINDOW_MS), now];
-    },
-    perSecond() {
-      const first = times[0];
-      const last = times.at(-1);
-      if (first === undefined || last === undefined || last === first) return 0;
-      return ((times.length - 1) * 1000) / (last - first);
-    },
-  };
-}
-
-function ownBuffer(bytes: Uint8Array): ArrayBuffer {
-  return bytes.buffer instanceof ArrayBuffer ? bytes.buffer : new ArrayBuffer(0);
+  if (state.kind === 'lost') watch.end(state.atMs);
+  const moment = stateMoment(state);
+  if (moment) tell(moment);
 }

@@ -1,15 +1,11 @@
-import { UserError } from '../../runtime/errors.ts';
 import { toCameraId } from '../../runtime/ids.ts';
-import { set } from '../../runtime/telemetry-instruments.ts';
-import { METRICS } from '../../runtime/telemetry-metrics.ts';
-import { startThread } from '../../runtime/thread.ts';
 import type { Camera, Networks, Recognition } from '../../config/schema.ts';
 import type { CameraConfig } from '../camera/pipeline-recipe.ts';
 import type { GalleryMember } from '../faces/gallery.ts';
 import type { NetworkInUse } from '../faces/networks-in-use.ts';
-import { recordFigures, recordState } from './door-figures.ts';
-import { handleInTrace } from './door-trace.ts';
-import type { DoorThreadData, FromDoorThread, ToDoorThread } from './door.thread.ts';
+import { startCameraThread } from './camera-thread.ts';
+import { recordFigures, type DoorFigures } from './door-figures.ts';
+import type { DoorOpened, DoorThreadData, ToDoorThread } from './door.thread.ts';
 import type { Moment } from './moment.ts';
 
 /** A door camera as configured; a simulated one has been turned into a file before. */
@@ -47,56 +43,19 @@ export interface Door {
  */
 export async function startDoor({ onMoment, gallery = [], ...options }: DoorOptions): Promise<Door> {
   const data: DoorThreadData = { ...options, gallery: gallery.map(plainMember) };
-  const thread = startThread(new URL('./door.thread.ts', import.meta.url), data);
-  const send = (message: ToDoorThread): void => thread.postMessage(message);
   const cameraId = toCameraId(options.camera.id);
-  set(METRICS.cameraUp, 0, { camera_id: cameraId });
-  let opened: (facts: Extract<FromDoorThread, { kind: 'opened' }>) => void;
-  let failed: (error: Error) => void;
-  const ready = new Promise<Extract<FromDoorThread, { kind: 'opened' }>>((resolve, reject) => {
-    opened = resolve;
-    failed = reject;
+  const { opened, send, close, closed } = await startCameraThread<DoorOpened, DoorFigures, ToDoorThread>({
+    module: new URL('./door.thread.ts', import.meta.url),
+    data,
+    cameraId,
+    onMoment,
+    onFigures: (figures) => recordFigures(cameraId, figures),
   });
-  const closed = new Promise<void>((resolve, reject) => {
-    let failure: Error | undefined;
-    thread.on('message', (message: FromDoorThread) => {
-      switch (message.kind) {
-        case 'moment': {
-          const { moment, lookedAtMs } = message;
-          recordState(moment);
-          handleInTrace(moment, lookedAtMs, () => onMoment(moment));
-          return;
-        }
-        case 'figures':
-          recordFigures(cameraId, message.figures);
-          return;
-        case 'opened':
-          opened(message);
-          return;
-        case 'failed':
-          failure = new UserError(message.code, message.message, message.next);
-      }
-    });
-    thread.on('error', (error) => (failure ??= error));
-    thread.on('exit', () => {
-      const end = failure ?? new Error('the door ended before it was open');
-      failed(end);
-      if (failure) reject(failure);
-      else resolve();
-    });
-  });
-  closed.catch(() => undefined); // whoever starts the door may learn of a failure by `ready` alone
-  const { space, networks, threshold } = await ready;
   return {
-    space,
-    networks,
-    threshold,
+    ...opened,
+    close,
     closed,
     updateGallery: (members) => send({ kind: 'gallery', members: members.map(plainMember) }),
-    async close() {
-      send({ kind: 'close' });
-      await closed.catch(() => undefined);
-    },
   };
 }
 

@@ -1,26 +1,22 @@
-import {
-  newVisitId,
-  type CameraId,
-  type StoreId,
-  type SubjectKey,
-  type TrackId,
-  type VisitId,
-} from '../../runtime/ids.ts';
 import { CameraConnected } from '../../ingest/events/camera-connected.ts';
 import { CameraLost } from '../../ingest/events/camera-lost.ts';
 import { CameraRecovered } from '../../ingest/events/camera-recovered.ts';
 import { createEvent, type StoreEvent } from '../../ingest/events/envelope.ts';
-import { VisitEnded } from '../../ingest/events/visit-ended.ts';
-import { VisitIdentified } from '../../ingest/events/visit-identified.ts';
-import { VisitStarted } from '../../ingest/events/visit-started.ts';
+import type { CameraId, StoreId, SubjectKey, TrackId, VisitId } from '../../runtime/ids.ts';
+import type { FloorSnapshot } from '../floor/snapshot.ts';
+import { createFloorStays, type FloorSetting } from './floor-stays.ts';
 import type { Accepted, Moment } from './moment.ts';
+import { createRestoring } from './presence-restoring.ts';
+import { createVisitBook, type OpenVisit } from './visit-book.ts';
 
 export interface PresenceOptions {
   readonly storeId: StoreId;
-  /** No camera sees people leave: a visit ends after so long. */
+  /** Where no camera sees people leave, a visit ends after so long. */
   readonly assumedStayMs: number;
   /** Cameras that are simulated say so in every event. */
   readonly isSimulated: (cameraId: CameraId) => boolean;
+  /** Where cameras look down on the floor; without it visits are what the doors say. */
+  readonly floor?: FloorSetting;
 }
 
 /** Turns moments into presence and operations events. Pure: it returns events and keeps nothing but who is inside. */
@@ -28,17 +24,15 @@ export interface Presence {
   /** Takes up where an earlier run stopped: every presence event since, in order. */
   restore(event: StoreEvent): void;
   handle(moment: Moment): StoreEvent[];
-  /** Ends the visits whose longest stay has passed at `nowMs`. */
+  /** Lets time pass: ends visits whose time is over at `nowMs`, and gives up people whom nobody sees. Called every second. */
   endOverdue(nowMs: number): StoreEvent[];
-  /** Which visit a track of a camera belongs to, as long as the track lives. */
+  /** Which visit a track of a door belongs to, as long as the track lives. */
   visitOf(trackId: TrackId): VisitId | undefined;
+  /** Who is where; undefined where no camera looks down on the floor. */
+  snapshot(nowMs: number): FloorSnapshot | undefined;
+  /** Somebody says that this visitor is staff. @returns no event when there is no such visit, or it was known */
+  markStaff(visitId: VisitId, atMs: number): StoreEvent[];
   readonly openVisits: number;
-}
-
-interface OpenVisit {
-  readonly startedAtMs: number;
-  readonly simulated: boolean;
-  subjectKey?: SubjectKey;
 }
 
 interface Identity {
@@ -46,73 +40,77 @@ interface Identity {
   readonly decision: Accepted;
 }
 
-export function createPresence({ storeId, assumedStayMs, isSimulated }: PresenceOptions): Presence {
-  const open = new Map<VisitId, OpenVisit>();
+export function createPresence({
+  storeId,
+  assumedStayMs,
+  isSimulated,
+  floor: setting,
+}: PresenceOptions): Presence {
+  const book = createVisitBook(storeId);
+  const floor = setting && createFloorStays({ setting, book, isSimulated });
+  const restoring = createRestoring(storeId, book, floor);
   const visitOfTrack = new Map<TrackId, VisitId>();
   /** Recognised before the entrance line was crossed. */
   const identityOfTrack = new Map<TrackId, Identity>();
 
-  function enter(moment: Extract<Moment, { kind: 'entered' }>): StoreEvent[] {
-    const { cameraId, trackId, atMs, inLane } = moment;
+  function enter({ cameraId, trackId, atMs, inLane }: Extract<Moment, { kind: 'entered' }>): StoreEvent[] {
     if (visitOfTrack.has(trackId)) return [];
-    const visitId = newVisitId();
-    const simulated = isSimulated(cameraId);
-    visitOfTrack.set(trackId, visitId);
-    open.set(visitId, { startedAtMs: atMs, simulated });
-    const started = createEvent(VisitStarted, {
-      ...aboutVisit(cameraId, visitId, atMs),
-      data: { entrance: { cameraId, inLane }, simulated },
-    });
     const identity = identityOfTrack.get(trackId);
-    return identity === undefined ? [started] : [started, ...identify(cameraId, visitId, atMs, identity)];
+    const back = identity && cameBack(identity.subjectKey, atMs);
+    if (floor !== undefined && back !== undefined) {
+      visitOfTrack.set(trackId, back.visitId);
+      const resumed = floor.resume(back, undefined, atMs);
+      floor.expect(back, trackId, atMs);
+      return resumed;
+    }
+    const entrance = { cameraId, inLane };
+    const begun = floor?.visitAtDoor(trackId, atMs);
+    const told: StoreEvent[] = [];
+    let visit = begun;
+    if (visit === undefined) {
+      const started = book.start(entrance, atMs, isSimulated(cameraId));
+      visit = started.visit;
+      told.push(started.event);
+      floor?.expect(visit, trackId, atMs);
+    } else if (!visit.counted) told.push(book.count(visit, entrance, atMs));
+    visitOfTrack.set(trackId, visit.visitId);
+    return identity === undefined ? told : [...told, ...identify(cameraId, visit, atMs, identity)];
   }
 
-  function identify(cameraId: CameraId, visitId: VisitId, atMs: number, identity: Identity): StoreEvent[] {
-    const visit = open.get(visitId);
-    if (visit === undefined || visit.subjectKey !== undefined) return [];
-    // One person cannot be inside twice: the earlier stay must be over.
-    const earlier = [...open].filter(([, other]) => other.subjectKey === identity.subjectKey);
-    const ended = earlier.map(([id, other]) =>
-      end(id, other, 'entered-again', Math.max(atMs, other.startedAtMs)),
-    );
-    visit.subjectKey = identity.subjectKey;
-    const identified = createEvent(VisitIdentified, {
-      ...aboutVisit(cameraId, visitId, atMs),
-      data: {
-        subjectKey: identity.subjectKey,
-        cameraId,
-        decision: { ...identity.decision },
-        simulated: visit.simulated,
-      },
-    });
-    return [...ended, identified];
+  const withName = (subjectKey: SubjectKey): OpenVisit[] =>
+    [...book.open.values()].filter((visit) => visit.subjectKey === subjectKey);
+
+  function cameBack(subjectKey: SubjectKey, atMs: number): OpenVisit | undefined {
+    return withName(subjectKey).find((visit) => floor?.earlier(visit, atMs) === 'may-return');
   }
 
-  function end(
-    visitId: VisitId,
+  function identify(
+    cameraId: CameraId,
     visit: OpenVisit,
-    reason: 'assumed-left' | 'entered-again',
     atMs: number,
-  ): StoreEvent {
-    open.delete(visitId);
-    return createEvent(VisitEnded, {
-      source: `/stores/${storeId}`,
-      subject: visitSubject(visitId),
-      time: new Date(atMs),
-      storeId,
-      visitId,
-      data: { reason, durationSeconds: (atMs - visit.startedAtMs) / 1000, simulated: visit.simulated },
-    });
+    { subjectKey, decision }: Identity,
+  ): StoreEvent[] {
+    if (visit.subjectKey !== undefined) return [];
+    const back = cameBack(subjectKey, atMs);
+    if (floor !== undefined && back !== undefined) {
+      for (const [trackId, visitId] of visitOfTrack) {
+        if (visitId === visit.visitId) visitOfTrack.set(trackId, back.visitId);
+      }
+      return floor.resume(back, visit, atMs);
+    }
+    // One person cannot be inside twice: the earlier stay must be over, or the name was on somebody else.
+    const settled = withName(subjectKey).flatMap((other) =>
+      floor?.earlier(other, atMs) === 'on-the-floor'
+        ? book.withdraw(other, 'seen-twice', atMs)
+        : [
+            ...(floor?.close(other) ?? []),
+            book.end(other, 'entered-again', Math.max(atMs, other.startedAtMs)),
+          ],
+    );
+    const identified = book.identify(visit, cameraId, atMs, subjectKey, decision);
+    return [...settled, identified, ...(floor?.named(visit, atMs) ?? [])];
   }
 
-  const visitSubject = (visitId: VisitId): string => `stores/${storeId}/visits/${visitId}`;
-  const aboutVisit = (cameraId: CameraId, visitId: VisitId, atMs: number) => ({
-    source: `/stores/${storeId}/cameras/${cameraId}`,
-    subject: visitSubject(visitId),
-    time: new Date(atMs),
-    storeId,
-    visitId,
-  });
   const aboutCamera = (cameraId: CameraId, atMs: number) => ({
     source: `/stores/${storeId}/cameras/${cameraId}`,
     subject: `stores/${storeId}/cameras/${cameraId}`,
@@ -121,18 +119,7 @@ export function createPresence({ storeId, assumedStayMs, isSimulated }: Presence
   });
 
   return {
-    restore(event) {
-      if (event.storeid !== storeId || event.visitid === undefined) return;
-      const visitId = event.visitid as VisitId; // validated by the contract
-      if (isOf(VisitStarted, event)) {
-        open.set(visitId, { startedAtMs: Date.parse(event.time), simulated: event.data.simulated });
-      } else if (isOf(VisitIdentified, event)) {
-        const visit = open.get(visitId);
-        if (visit) visit.subjectKey = event.data.subjectKey as SubjectKey; // validated by the contract
-      } else if (isOf(VisitEnded, event)) {
-        open.delete(visitId);
-      }
-    },
+    restore: restoring,
 
     handle(moment) {
       switch (moment.kind) {
@@ -142,32 +129,41 @@ export function createPresence({ storeId, assumedStayMs, isSimulated }: Presence
           const { cameraId, trackId, atMs, subjectKey, decision } = moment;
           const visitId = visitOfTrack.get(trackId);
           const identity = { subjectKey, decision };
-          if (visitId !== undefined) return identify(cameraId, visitId, atMs, identity);
-          identityOfTrack.set(trackId, identity);
-          return [];
+          if (visitId === undefined) {
+            identityOfTrack.set(trackId, identity);
+            return [];
+          }
+          const visit = book.open.get(visitId);
+          return visit === undefined ? [] : identify(cameraId, visit, atMs, identity);
         }
         case 'track-ended':
           visitOfTrack.delete(moment.trackId);
           identityOfTrack.delete(moment.trackId);
+          floor?.trackEnded(moment.cameraId, moment.trackId, moment.atMs);
           return [];
         case 'camera-connected': {
           const { cameraId, atMs, width, height } = moment;
+          floor?.cameraIs(cameraId, true);
           const data = { cameraId, width, height, simulated: isSimulated(cameraId) };
           return [createEvent(CameraConnected, { ...aboutCamera(cameraId, atMs), data })];
         }
         case 'camera-lost': {
           const { cameraId, atMs, reason, detail } = moment;
+          floor?.cameraIs(cameraId, false);
           return [
             createEvent(CameraLost, { ...aboutCamera(cameraId, atMs), data: { cameraId, reason, detail } }),
           ];
         }
         case 'camera-recovered': {
           const { cameraId, atMs, downSeconds, attempts } = moment;
+          floor?.cameraIs(cameraId, true);
           const data = { cameraId, downSeconds, attempts };
           return [createEvent(CameraRecovered, { ...aboutCamera(cameraId, atMs), data })];
         }
-        case 'tracks': // who stands where isn't told yet
+        case 'tracks':
+          return floor?.seeTracks(moment) ?? [];
         case 'overlay':
+          return floor?.seeFaces(moment.cameraId, moment.faces, moment.atMs) ?? [];
         case 'floor-overlay':
         case 'picture':
           return [];
@@ -175,22 +171,30 @@ export function createPresence({ storeId, assumedStayMs, isSimulated }: Presence
     },
 
     endOverdue(nowMs) {
-      return [...open]
-        .filter(([, visit]) => nowMs - visit.startedAtMs >= assumedStayMs)
-        .map(([visitId, visit]) => end(visitId, visit, 'assumed-left', visit.startedAtMs + assumedStayMs));
+      const told = floor?.tick(nowMs) ?? [];
+      const overdue = [...book.open.values()].filter(
+        (visit) => floor?.follows(visit.visitId) !== true && nowMs - visit.startedAtMs >= assumedStayMs,
+      );
+      return [
+        ...told,
+        ...overdue.flatMap((visit) => [
+          ...(floor?.close(visit) ?? []),
+          book.end(visit, 'assumed-left', visit.startedAtMs + assumedStayMs),
+        ]),
+      ];
     },
 
     visitOf: (trackId) => visitOfTrack.get(trackId),
 
+    snapshot: (nowMs) => floor?.snapshot(nowMs),
+
+    markStaff(visitId, atMs) {
+      const visit = book.open.get(visitId);
+      return visit === undefined ? [] : (floor?.exclude(visit, 'marked-by-hand', atMs) ?? []);
+    },
+
     get openVisits() {
-      return open.size;
+      return book.open.size;
     },
   };
-}
-
-function isOf<Name extends string, Data>(
-  contract: { type: Name; example: StoreEvent<Name, Data> },
-  event: StoreEvent,
-): event is StoreEvent<Name, Data> {
-  return event.type === contract.type;
 }

@@ -12,7 +12,7 @@ const TRACED: ReadonlySet<Moment['kind']> = new Set([
 ]);
 
 /**
- * Handles a moment within a trace that begins when the frame was captured: `camera frame` with `look` (in the door's
+ * Handles a moment within a trace that begins when the frame was captured: `camera frame` with `look` (in the camera's
  * thread) and the moment itself, under which its events are written. Names the camera and nobody in front of it.
  */
 export function handleInTrace(moment: Moment, lookedAtMs: number | undefined, handle: () => void): void {
