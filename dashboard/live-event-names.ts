@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<LiveEvent['name'], true>> = {
   overlay: true,
   picture: true,
   camera: true,
+  floor: true,
   reset: true,
   heartbeat: true,
 };

@@ -1,5 +1,6 @@
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { createFloorReads } from './floor-reads.ts';
 import { dashboardFiles } from './plugins/dashboard-files.ts';
 import { liveHub } from './plugins/live-hub.ts';
 import { openapi } from './plugins/openapi.ts';
@@ -47,10 +48,23 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   app.register(openapi);
   // First, so that it times the answers of all that follow.
   app.register(metricsRoutes, { metricsText: deps.metricsText });
-  app.register(liveHub, { live, cameras, nameOf, askSummary: () => reads.summary(), logger });
+  app.register(liveHub, {
+    live,
+    cameras,
+    floor: deps.floor,
+    nameOf,
+    askSummary: () => reads.summary(),
+    logger,
+  });
   app.register(storeRoutes, { store, networks, nameOf, reads });
   app.register(cameraRoutes, { cameras, nameOf });
-  app.register(floorRoutes, { floor: deps.floor, nameOf, logger });
+  app.register(floorRoutes, {
+    floor: deps.floor,
+    reads: deps.floor && createFloorReads(deps, deps.floor),
+    timeZone: store.timeZone,
+    nameOf,
+    logger,
+  });
   app.register(deadLetterRoutes, { deadLetters: deps.deadLetters, logger });
   app.register(liveRoutes);
   app.register(healthRoutes, { health });

@@ -68,6 +68,8 @@ export interface FloorPersonSeen extends Readonly<
 
 /** The floor under the ceiling cameras. Nothing of it is kept; the API asks for it a few times a second while a page watches. */
 export interface FloorPort {
+  /** How far the positions of one visitor are apart in time (`visits.positionSeconds`): what one of them stands for. */
+  readonly positionSeconds: number;
   plan(): FloorPlan;
   snapshot(nowMs: number): FloorSnapshotSeen;
   /** A person says that this visitor is staff. @returns whether there is such a visit now */

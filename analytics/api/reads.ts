@@ -1,4 +1,3 @@
-import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client';
 import { currentData } from '../../ingest/events/codec.ts';
 import { captureLatency } from '../queries/capture-latency.ts';
 import { footfallToday } from '../queries/footfall-today.ts';
@@ -7,6 +6,7 @@ import { occupancyNow } from '../queries/occupancy-now.ts';
 import { runQuery } from '../queries/query.ts';
 import { recognisedShare } from '../queries/recognised-share.ts';
 import { visitsByHour } from '../queries/visits-by-hour.ts';
+import { askingOf } from './asking.ts';
 import { ApiError } from './errors.ts';
 import type { ToldEvent } from './live/moment-of.ts';
 import type { ApiDeps } from './ports.ts';
@@ -27,19 +27,15 @@ export interface AnalyticsReads {
 /** The latency is told of what was seen in this long. */
 const LATENCY_WINDOW_MS = 15 * 60_000;
 const HOUR_MS = 3600_000;
-/** Less than what the page waits for the API, so that the page hears the reason. */
-const ANSWER_LIMIT_MS = 8000;
-/** ClickHouse's codes for "no such table" and "no such database": it answers, but the store has not made them yet. */
-const NOT_READY_CODES = ['60', '81'];
 
 export function createAnalyticsReads(
-  deps: Pick<ApiDeps, 'clickhouse' | 'store' | 'cameras'>,
+  deps: Pick<ApiDeps, 'clickhouse' | 'store' | 'cameras' | 'floor'>,
 ): AnalyticsReads {
-  const { clickhouse, cameras } = deps;
+  const { clickhouse, cameras, floor } = deps;
   const { id: storeId, timeZone } = deps.store;
   const doors = () => cameras.list().filter(({ purpose }) => purpose === 'door');
   const doorCameras = () => doors().map(({ id }) => id);
-  const ask: Ask = (question) => answered(question, clickhouse);
+  const ask = askingOf(clickhouse);
 
   return {
     async summary() {
@@ -61,8 +57,14 @@ export function createAnalyticsReads(
         day: footfall?.day ?? localDay(now, timeZone),
         doorWatched,
         footfall: footfall?.visits ?? null,
-        // Who came in while nobody looked is not known, so neither is how many are inside.
-        occupancy: doorWatched && occupancy !== undefined ? occupancy.visits : null,
+        // Whom the ceiling cameras see is known. Where there are none, who came in while nobody looked at the door is
+        // not known, so neither is how many are inside.
+        occupancy:
+          floor !== undefined
+            ? floor.snapshot(now.getTime()).occupancy
+            : doorWatched && occupancy !== undefined
+              ? occupancy.visits
+              : null,
         recognised:
           recognised === undefined || typeof footfall?.visits !== 'number'
             ? null
@@ -112,42 +114,6 @@ export function createAnalyticsReads(
       }));
     },
   };
-}
-
-type Ask = <Answer>(question: (client: ClickHouseClient) => Promise<Answer>) => Promise<Answer>;
-
-/** Tells "ClickHouse is not there" from a question that it refuses: the second is a mistake of ours. */
-async function answered<Answer>(
-  question: (client: ClickHouseClient) => Promise<Answer>,
-  client: ClickHouseClient,
-): Promise<Answer> {
-  try {
-    return await withinLimit(question(client));
-  } catch (error) {
-    const ours =
-      error instanceof TypeError ||
-      (error instanceof ClickHouseError && !NOT_READY_CODES.includes(error.code));
-    if (ours) throw error;
-    throw new ApiError('analytics.unavailable', 'It starts again by itself; try again in a moment.', {
-      cause: error,
-    });
-  }
-}
-
-/** A database that hangs is as good as none to somebody who looks at a page. The question itself may go on. */
-async function withinLimit<Answer>(question: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`ClickHouse was silent for ${ANSWER_LIMIT_MS} ms`)),
-      ANSWER_LIMIT_MS,
-    );
-  });
-  try {
-    return await Promise.race([question, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** How much of an hour, as far as it has passed, a door camera watched. */

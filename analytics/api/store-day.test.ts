@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCalendarDay, localDay, startOfLocalDay } from './store-day.ts';
+import { instantOfLocal, isCalendarDay, localDay, startOfLocalDay } from './store-day.ts';
 
 describe('the day of a store', () => {
   it.each([
@@ -25,5 +25,16 @@ describe('the day of a store', () => {
     ['2024-02-29', true],
   ])('%s is a day of the calendar: %s', (day, real) => {
     expect(isCalendarDay(day)).toBe(real);
+  });
+
+  it.each([
+    ['Europe/Berlin', '2026-11-22T09:30', '2026-11-22T08:30:00.000Z'],
+    ['Europe/Berlin, twice', '2026-10-25T02:30', '2026-10-25T00:30:00.000Z'],
+    ['Europe/Berlin, after both', '2026-10-25T03:30', '2026-10-25T02:30:00.000Z'],
+    ['Europe/Berlin, never', '2026-03-29T02:30', '2026-03-29T01:30:00.000Z'],
+    ['Europe/Berlin, just changed', '2026-03-29T03:30', '2026-03-29T01:30:00.000Z'],
+    ['Asia/Kolkata', '2026-11-22T00:00', '2026-11-21T18:30:00.000Z'],
+  ])('clocks in %s show %s at %s', (place, local, instant) => {
+    expect(instantOfLocal(local, place.split(',')[0] ?? place).toISOString()).toBe(instant);
   });
 });

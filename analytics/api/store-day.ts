@@ -18,6 +18,19 @@ export function startOfLocalDay(at: Date, timeZone: string): Date {
   return localDay(found, timeZone) === localDay(at, timeZone) ? found : new Date(instant + HOUR_MS);
 }
 
+/**
+ * The instant at which the clocks of a time zone show `YYYY-MM-DDTHH:MM`; where they show it twice, the first of both,
+ * and where they never do, the instant that is as long after the change.
+ */
+export function instantOfLocal(local: string, timeZone: string): Date {
+  const wanted = Date.parse(`${local}:00.000Z`);
+  const offsetBefore = offsetMs(new Date(wanted - 24 * HOUR_MS), timeZone);
+  const first = new Date(wanted - offsetBefore);
+  const offsetThen = offsetMs(first, timeZone);
+  const second = new Date(wanted - offsetThen);
+  return offsetMs(second, timeZone) === offsetThen ? second : first;
+}
+
 /** Whether this is a date of the calendar: 2026-02-30 is not. */
 export function isCalendarDay(day: string): boolean {
   const time = Date.parse(`${day}T00:00:00.000Z`);

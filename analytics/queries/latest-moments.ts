@@ -5,8 +5,8 @@ import { defineQuery } from './query.ts';
 /** The newest events of presence and operations, newest first: what the page shows before the first live one. */
 export const latestMoments = defineQuery({
   name: 'latest-moments',
-  definition: `Beginnings and ends of visits, recognitions, and what became of cameras (not where visitors walk), in the order in which
-they happened, newest first. data is the event's own part as JSON text in the version that was written. No row means that nothing
+  definition: `Beginnings and ends of visits, recognitions, who is staff, who gave up waiting, and what became of cameras (not where
+visitors walk), in the order in which they happened, newest first. data is the event's own part as JSON text in the version that was written. No row means that nothing
 has happened yet.`,
   params: Type.Object({
     storeId: StoreName,
@@ -30,7 +30,14 @@ FROM (
   SELECT *
   FROM events
   WHERE store_id = {storeId:String}
-    AND (type IN ('visit.started', 'visit.identified', 'visit.ended') OR startsWith(type, 'camera.'))
+    AND (
+      type IN (
+        'visit.started', 'visit.identified', 'visit.ended',
+        'visit.found', 'visit.resumed', 'visit.identity-withdrawn', 'visit.excluded'
+      )
+      OR startsWith(type, 'camera.')
+      OR (type = 'queue.left' AND JSONExtractRaw(data, 'served') = 'false')
+    )
   ORDER BY time DESC, event_id DESC
   LIMIT 2 * {limit:UInt32}
 )

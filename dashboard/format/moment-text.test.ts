@@ -32,6 +32,21 @@ describe('a moment in words', () => {
       'after 42 s',
     ],
     [
+      { kind: 'visit.identity-withdrawn', visitId: 'v', reason: 'crossed-paths' },
+      'A visitor is anonymous again',
+      'too close to somebody else to be sure',
+    ],
+    [
+      { kind: 'visit.excluded', visitId: 'v', reason: 'marked-by-hand' },
+      'A visitor is staff',
+      'marked on the page',
+    ],
+    [
+      { kind: 'queue.abandoned', visitId: 'v', queue: 'till-queue', waitSeconds: 95 },
+      'Gave up waiting at till-queue',
+      'after 2 min',
+    ],
+    [
       { kind: 'camera.lost', cameraId: 'front-door', reason: 'stalled', detail: 'no frame for 5.0 s' },
       'Camera front-door lost',
       'no frame for 5.0 s',

@@ -33,6 +33,28 @@ export function momentText(fact: Fact, format: StoreFormat): MomentText {
         tone: 'quiet',
       };
     }
+    case 'visit.found':
+      return { title: 'Somebody is on the floor', note: 'no camera saw them come in', tone: 'quiet' };
+    case 'visit.resumed':
+      return {
+        title: 'A visitor came back',
+        note: `after ${format.duration(fact.awaySeconds)}; the visit goes on`,
+        tone: 'quiet',
+      };
+    case 'visit.identity-withdrawn':
+      return { title: 'A visitor is anonymous again', note: WHY_WITHDRAWN[fact.reason], tone: 'quiet' };
+    case 'visit.excluded':
+      return {
+        title: 'A visitor is staff',
+        note: fact.reason === 'staff-zone' ? 'was in a zone of staff' : 'marked on the page',
+        tone: 'quiet',
+      };
+    case 'queue.abandoned':
+      return {
+        title: `Gave up waiting at ${fact.queue}`,
+        note: `after ${format.duration(fact.waitSeconds)}`,
+        tone: 'warning',
+      };
     case 'camera.connected':
       return { title: `Camera ${fact.cameraId} connected`, note: undefined, tone: 'good' };
     case 'camera.lost':
@@ -65,6 +87,13 @@ const WHY_ENDED = {
   'entered-again': 'the same member came in again after',
   'lost-sight': 'nobody saw them any more, after',
   'same-person': 'counted twice and put right after',
+} as const;
+
+const WHY_WITHDRAWN = {
+  'crossed-paths': 'too close to somebody else to be sure',
+  'lost-from-sight': 'out of sight for a while',
+  'seen-twice': 'the same member was recognised elsewhere',
+  restarted: 'the store was not running for a while',
 } as const;
 
 const CONSENTS: Readonly<Record<string, string>> = {

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { StoreEvent } from '../../../ingest/events/envelope.ts';
 import type { Logger } from '../../../runtime/logger.ts';
-import type { CamerasPort, LivePort } from '../ports.ts';
+import type { CamerasPort, FloorPort, LivePort } from '../ports.ts';
 import type { Summary } from '../schemas/summary.ts';
 import { createEventStream, wireEvent, type EventStream, type WireEvent } from './event-stream.ts';
+import { watchFloor, type FloorWatch } from './floor-watch.ts';
 import { momentOf } from './moment-of.ts';
 import { overlayOf } from './overlay-of.ts';
 import { createRecentEvents } from './recent-events.ts';
@@ -18,6 +19,7 @@ const FIRST_MOMENTS = 30;
 export interface LiveHubDeps {
   readonly live: LivePort;
   readonly cameras: CamerasPort;
+  readonly floor: FloorPort | undefined;
   readonly nameOf: (subjectKey: string) => string | undefined;
   readonly askSummary: () => Promise<Summary>;
   readonly logger: Logger;
@@ -38,10 +40,11 @@ export interface LiveHub {
 }
 
 export function createLiveHub(deps: LiveHubDeps): LiveHub {
-  const { cameras, nameOf, maxStreams = 100 } = deps;
+  const { cameras, floor, nameOf, logger, maxStreams = 100 } = deps;
   const streams = new Set<EventStream>();
   const recent = createRecentEvents<StoreEvent>(RECENT_EVENTS);
   let summaryWatch: SummaryWatch | undefined;
+  let floorWatch: FloorWatch | undefined;
 
   const broadcast = (event: WireEvent): void => {
     for (const stream of streams) stream.send(event);
@@ -53,6 +56,8 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
 
   const subscriptions = [
     deps.live.subscribe((event) => {
+      // Where visitors walk is told many times a second and is no moment: it would push the moments out.
+      if (momentOf(event, nameOf) === undefined) return;
       recent.add(event);
       summaryWatch?.touch();
       tell(event, broadcast);
@@ -94,6 +99,8 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
     if (streams.size > 0) return;
     summaryWatch?.close();
     summaryWatch = undefined;
+    floorWatch?.close();
+    floorWatch = undefined;
   }
 
   return {
@@ -112,11 +119,11 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
       streams.add(stream);
       stream.readable.once('close', () => leave(stream));
       // Nobody watching, nobody asking: ClickHouse rests while no page is open.
-      summaryWatch ??= watchSummary(
-        deps.askSummary,
-        (summary) => broadcast(summaryEvent(summary)),
-        deps.logger,
-      );
+      summaryWatch ??= watchSummary(deps.askSummary, (summary) => broadcast(summaryEvent(summary)), logger);
+      if (floor !== undefined) {
+        floorWatch ??= watchFloor(floor, nameOf, broadcast, logger);
+        stream.send(floorWatch.now());
+      }
       if (summaryWatch.latest !== undefined) stream.send(summaryEvent(summaryWatch.latest));
       return stream.readable;
     },
@@ -124,6 +131,7 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
       for (const unsubscribe of subscriptions) unsubscribe();
       clearInterval(heartbeat);
       summaryWatch?.close();
+      floorWatch?.close();
       for (const stream of streams) stream.close();
     },
   };

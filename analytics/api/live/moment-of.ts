@@ -6,8 +6,13 @@ import { ConsentGiven } from '../../../ingest/events/consent-given.ts';
 import { ConsentWithdrawn } from '../../../ingest/events/consent-withdrawn.ts';
 import type { StoreEvent } from '../../../ingest/events/envelope.ts';
 import { MemberEnrolled } from '../../../ingest/events/member-enrolled.ts';
+import { QueueLeft } from '../../../ingest/events/queue-left.ts';
 import { VisitEnded } from '../../../ingest/events/visit-ended.ts';
+import { VisitExcluded } from '../../../ingest/events/visit-excluded.ts';
+import { VisitFound } from '../../../ingest/events/visit-found.ts';
 import { VisitIdentified } from '../../../ingest/events/visit-identified.ts';
+import { VisitIdentityWithdrawn } from '../../../ingest/events/visit-identity-withdrawn.ts';
+import { VisitResumed } from '../../../ingest/events/visit-resumed.ts';
 import { VisitStarted } from '../../../ingest/events/visit-started.ts';
 import type { Fact, Moment } from '../schemas/moment.ts';
 
@@ -18,7 +23,7 @@ export type ToldEvent = Pick<StoreEvent, 'id' | 'type' | 'time' | 'recordedtime'
 /**
  * Says an event as a line of the stream of moments. The name is asked for every time a moment is told, so that a
  * withdrawn consent works backwards too.
- * @returns `undefined` for events that are no moment, or that don't keep their contract
+ * @returns `undefined` for events that are no moment (where visitors walk, and who was served), or that don't keep their contract
  */
 export function momentOf(event: ToldEvent, nameOf: NameOf): Moment | undefined {
   const fact = factOf(event, nameOf);
@@ -47,6 +52,23 @@ function factOf(event: ToldEvent, nameOf: NameOf): Fact | undefined {
       if (visitId === undefined || !Value.Check(VisitEnded.data, data)) return undefined;
       const { reason, durationSeconds } = data;
       return { kind: 'visit.ended', visitId, reason, durationSeconds };
+    }
+    case VisitFound.type:
+      if (visitId === undefined || !Value.Check(VisitFound.data, data)) return undefined;
+      return { kind: 'visit.found', visitId, cameraId: data.cameraId };
+    case VisitResumed.type:
+      if (visitId === undefined || !Value.Check(VisitResumed.data, data)) return undefined;
+      return { kind: 'visit.resumed', visitId, awaySeconds: data.awaySeconds };
+    case VisitIdentityWithdrawn.type:
+      if (visitId === undefined || !Value.Check(VisitIdentityWithdrawn.data, data)) return undefined;
+      return { kind: 'visit.identity-withdrawn', visitId, reason: data.reason };
+    case VisitExcluded.type:
+      if (visitId === undefined || !Value.Check(VisitExcluded.data, data)) return undefined;
+      return { kind: 'visit.excluded', visitId, reason: data.reason };
+    case QueueLeft.type: {
+      if (visitId === undefined || !Value.Check(QueueLeft.data, data) || data.served !== false)
+        return undefined;
+      return { kind: 'queue.abandoned', visitId, queue: data.queue, waitSeconds: data.waitSeconds };
     }
     case CameraConnected.type:
       if (!Value.Check(CameraConnected.data, data)) return undefined;

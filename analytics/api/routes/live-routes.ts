@@ -28,7 +28,7 @@ const routes: FastifyPluginCallbackTypebox = (app, _options, done) => {
       schema: {
         operationId: 'live',
         tags: ['live'],
-        summary: 'Server-sent events: moment, summary, overlay, picture, camera, reset, heartbeat',
+        summary: 'Server-sent events: moment, summary, overlay, picture, camera, floor, reset, heartbeat',
         description:
           'Moments carry an id; a page that comes back with Last-Event-ID gets what it missed, or `reset` when that is ' +
           'no longer known. A page that reads too slowly skips overlays and summaries, then is cut off.',

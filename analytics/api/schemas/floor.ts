@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Nullable } from './nullable.ts';
-import { EpochMs } from './time.ts';
+import { EpochMs, UtcTime } from './time.ts';
 
 /** Metres from the floor plan's top left corner: across, down. */
 export const FloorPoint = Type.Unsafe<[number, number]>(
@@ -105,3 +105,129 @@ export const FloorSnapshot = Type.Object(
   { title: 'FloorSnapshot' },
 );
 export type FloorSnapshot = Type.Static<typeof FloorSnapshot>;
+
+const Seconds = Nullable(Type.Number({ minimum: 0 }));
+
+/** A part of the past, as it was asked for. */
+const Period = {
+  asOf: UtcTime,
+  from: UtcTime,
+  to: UtcTime,
+};
+
+const WatchedShare = Type.Number({
+  minimum: 0,
+  maximum: 1,
+  description: 'how much of the period, as far as it has passed, a camera watched it',
+});
+
+/** Where people were. `cells` is null when no camera watched the floor in the period: that is "no data", not zero. */
+export const FloorHeatMap = Type.Object(
+  {
+    ...Period,
+    by: Type.Union([Type.Literal('dwell'), Type.Literal('passage')]),
+    cellMetres: Type.Number({ exclusiveMinimum: 0, description: 'the side of a cell' }),
+    cells: Nullable(
+      Type.Array(
+        Type.Object({
+          across: Type.Integer({ description: 'the cell begins so many cells from the left edge' }),
+          down: Type.Integer({ description: 'the cell begins so many cells from the top edge' }),
+          value: Type.Number({ description: 'person-seconds (dwell) or visits (passage)' }),
+        }),
+        { description: 'cells where somebody was' },
+      ),
+    ),
+    cameras: Type.Array(Type.Object({ cameraId: Type.String(), watchedShare: WatchedShare })),
+  },
+  { title: 'FloorHeatMap' },
+);
+export type FloorHeatMap = Type.Static<typeof FloorHeatMap>;
+
+const Steps = Type.Array(
+  Type.Object({
+    startsAt: UtcTime,
+    people: Nullable(
+      Type.Number({ minimum: 0, description: 'on average over the step; null: no camera watched' }),
+    ),
+  }),
+);
+
+/** How each zone went. */
+export const FloorZones = Type.Object(
+  {
+    ...Period,
+    stepSeconds: Type.Integer({ minimum: 1 }),
+    zones: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        kind: ZoneKind,
+        watchedShare: WatchedShare,
+        visits: Nullable(
+          Type.Integer({ minimum: 0, description: 'distinct visits; null: no camera watched' }),
+        ),
+        dwellMedianSeconds: Seconds,
+        dwellP90Seconds: Seconds,
+        occupancy: Steps,
+      }),
+    ),
+    groups: Type.Object({
+      visits: Type.Integer({ minimum: 0, description: 'visits that began in the period' }),
+      grouped: Type.Integer({ minimum: 0, description: 'of them in groups of two or more' }),
+      share: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
+    }),
+    durations: Type.Object({
+      visits: Type.Integer({ minimum: 0, description: 'visits that ended in the period' }),
+      seen: Type.Integer({ minimum: 0, description: 'of them those whose end a camera saw' }),
+      medianSeconds: Seconds,
+      p90Seconds: Seconds,
+    }),
+  },
+  { title: 'FloorZones' },
+);
+export type FloorZones = Type.Static<typeof FloorZones>;
+
+/** How each queue went. */
+export const FloorQueues = Type.Object(
+  {
+    ...Period,
+    stepSeconds: Type.Integer({ minimum: 1 }),
+    queues: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        watchedShare: WatchedShare,
+        joined: Nullable(Type.Integer({ minimum: 0 })),
+        served: Nullable(Type.Integer({ minimum: 0 })),
+        abandoned: Nullable(Type.Integer({ minimum: 0, description: 'left for somewhere else' })),
+        abandonedShare: Nullable(
+          Type.Number({ minimum: 0, maximum: 1, description: 'of those who were served or gave up' }),
+        ),
+        waitMedianSeconds: Seconds,
+        waitP90Seconds: Seconds,
+        longest: Nullable(Type.Integer({ minimum: 0, description: 'most people who waited at once' })),
+        lengths: Steps,
+      }),
+    ),
+  },
+  { title: 'FloorQueues' },
+);
+export type FloorQueues = Type.Static<typeof FloorQueues>;
+
+/** Which way people went. `transitions` is null when no camera watched the floor. */
+export const FloorTransitions = Type.Object(
+  {
+    ...Period,
+    transitions: Nullable(
+      Type.Array(
+        Type.Object({
+          from: Type.String(),
+          to: Type.String(),
+          visits: Type.Integer({ minimum: 0, description: 'distinct visits that went this way' }),
+          times: Type.Integer({ minimum: 0 }),
+        }),
+        { description: 'zone to zone, most travelled first' },
+      ),
+    ),
+  },
+  { title: 'FloorTransitions' },
+);
+export type FloorTransitions = Type.Static<typeof FloorTransitions>;

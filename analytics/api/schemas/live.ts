@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { CameraStatus } from './camera.ts';
+import { FloorSnapshot } from './floor.ts';
 import { Moment } from './moment.ts';
 import { Overlay } from './overlay.ts';
 import { Summary } from './summary.ts';
@@ -20,6 +21,7 @@ export const LIVE_EVENTS = {
   overlay: Overlay,
   picture: PictureReady,
   camera: CameraStatus,
+  floor: FloorSnapshot,
   /** What was missed can't be told any more: ask for everything again. */
   reset: Type.Object({}),
   heartbeat: Heartbeat,

@@ -40,6 +40,37 @@ export const Fact = Type.Union([
     ]),
     durationSeconds: Type.Number(),
   }),
+  Type.Object({
+    kind: Type.Literal('visit.found'),
+    visitId: Type.String(),
+    cameraId: Type.String(),
+  }),
+  Type.Object({
+    kind: Type.Literal('visit.resumed'),
+    visitId: Type.String(),
+    awaySeconds: Type.Number(),
+  }),
+  Type.Object({
+    kind: Type.Literal('visit.identity-withdrawn'),
+    visitId: Type.String(),
+    reason: Type.Union([
+      Type.Literal('crossed-paths'),
+      Type.Literal('lost-from-sight'),
+      Type.Literal('seen-twice'),
+      Type.Literal('restarted'),
+    ]),
+  }),
+  Type.Object({
+    kind: Type.Literal('visit.excluded'),
+    visitId: Type.String(),
+    reason: Type.Union([Type.Literal('staff-zone'), Type.Literal('marked-by-hand')]),
+  }),
+  Type.Object({
+    kind: Type.Literal('queue.abandoned'),
+    visitId: Type.String(),
+    queue: Type.String(),
+    waitSeconds: Type.Number(),
+  }),
   Type.Object({ kind: Type.Literal('camera.connected'), cameraId: Type.String() }),
   Type.Object({
     kind: Type.Literal('camera.lost'),
