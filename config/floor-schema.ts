@@ -27,6 +27,14 @@ export const PointsCalibration = Type.Object(
       ),
       { minItems: 4, description: 'four or more, spread over the floor that the camera sees' },
     ),
+    horizontalFieldOfViewDegrees: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 1,
+        exclusiveMaximum: 170,
+        description:
+          'what the lens sees from the left edge to the right, where it is known; a camera that looks straight down needs it, because its points do not tell it',
+      }),
+    ),
     distortion: Type.Optional(Distortion),
   },
   strict,

@@ -1,42 +1,17 @@
-import type { Calibration, MatrixCalibration, PoseCalibration } from '../../config/floor-schema.ts';
+import type {
+  Calibration,
+  MatrixCalibration,
+  PointsCalibration,
+  PoseCalibration,
+} from '../../config/floor-schema.ts';
 import { UserError } from '../../runtime/errors.ts';
-import { halfWidthInFocals, middleOf, mountingOf, poseOf, type Mounting, type Pose } from './camera-pose.ts';
+import { halfWidthInFocals, mountingOf, poseOf } from './camera-pose.ts';
 import { lensOf, type Lens } from './distortion.ts';
-import { floorView, type FloorView, type Projection } from './floor-view.ts';
-import {
-  column,
-  determinant,
-  multiply,
-  norm,
-  scale,
-  transpose,
-  type Matrix3,
-  type Vector3,
-} from './matrix3.ts';
-import type { FloorPoint } from './sighting.ts';
+import { determinant, multiply, nearestRotation, norm, transpose, type Matrix3 } from './matrix3.ts';
+import { intrinsicsOf, pinholeCalibration, type FloorCalibration, type PictureSize } from './pinhole.ts';
+import { solvePoints } from './points-calibration.ts';
 
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
-
-/**
- * A camera that knows how its picture lies on the floor plan. Pixels are counted from the picture's top left corner,
- * metres from the plan's; a calibration that is unusable is thrown by `calibrate` and never returned.
- */
-export interface FloorCalibration extends FloorView {
-  /** Where the camera hangs on the plan; undefined where its points do not tell (see `heights` in the README). */
-  readonly place: FloorPoint | undefined;
-  /** Of the lens above the floor; undefined as `place`. Then `toFloor` and `toImage` know the floor itself only. */
-  readonly heightMetres: number | undefined;
-  /** Where it looks; undefined as `place`. */
-  readonly pose: Pose | undefined;
-  readonly focalPixels: number | undefined;
-  /** Of a `points` calibration, in the order of its points: how far each falls from its place on the plan. */
-  readonly residualsCm?: readonly number[];
-  /** What is doubtful though usable, in words for who set the camera up. */
-  readonly warnings: readonly string[];
-}
+export type { FloorCalibration, PictureSize } from './pinhole.ts';
 
 /** K, R and t are written with few digits; what is farther from a rotation is none. */
 const ROTATION_TOLERANCE = 0.01;
@@ -50,17 +25,22 @@ const HIGHEST_METRES = 40;
  * @param where the key path of the calibration, for messages
  * @throws UserError `calibration.unusable`: what was expected, what was found, what to do
  */
-export function calibrate(
-  setting: Exclude<Calibration, { kind: 'points' }>,
-  size: PictureSize,
-  where = 'calibration',
-): FloorCalibration {
+export function calibrate(setting: Calibration, size: PictureSize, where = 'calibration'): FloorCalibration {
   switch (setting.kind) {
+    case 'points':
+      return fromPoints(setting, size, where);
     case 'pose':
       return fromPose(setting, size, where);
     case 'matrix':
       return fromMatrix(setting, size, where);
   }
+}
+
+function fromPoints(setting: PointsCalibration, size: PictureSize, where: string): FloorCalibration {
+  const { calibration, fault } = solvePoints(setting, size);
+  if (fault !== undefined) throw unusable(`${where}.points`, fault.expected, fault.found, fault.next);
+  if (calibration === undefined) throw new TypeError('points without a fault gave no calibration');
+  return calibration;
 }
 
 function fromPose(setting: PoseCalibration, size: PictureSize, where: string): FloorCalibration {
@@ -82,7 +62,7 @@ function fromPose(setting: PoseCalibration, size: PictureSize, where: string): F
 function fromMatrix(setting: MatrixCalibration, size: PictureSize, where: string): FloorCalibration {
   const { intrinsics, rotation, translation } = setting;
   checkIntrinsics(intrinsics, size, `${where}.intrinsics`);
-  const mounting = { rotation: nearestRotation(rotation, `${where}.rotation`), translation };
+  const mounting = { rotation: requireRotation(rotation, `${where}.rotation`), translation };
   const { heightMetres } = poseOf(mounting);
   if (heightMetres <= 0) {
     throw unusable(
@@ -113,39 +93,7 @@ function fromMatrix(setting: MatrixCalibration, size: PictureSize, where: string
   return requireWholePicture(calibration, lens, intrinsics[0][0], size, where);
 }
 
-/** A camera whose optics and mounting are known. */
-export function pinholeCalibration(mounting: Mounting, intrinsics: Matrix3, lens: Lens): FloorCalibration {
-  const pose = poseOf(mounting);
-  return {
-    ...floorView(projectionOf(mounting), { intrinsics, lens }),
-    place: pose.place,
-    heightMetres: pose.heightMetres,
-    pose,
-    focalPixels: intrinsics[0][0],
-    warnings: [],
-  };
-}
-
-export function projectionOf({ rotation, translation }: Mounting): Projection {
-  return {
-    across: column(rotation, 0),
-    down: column(rotation, 1),
-    up: scale(column(rotation, 2), -1),
-    origin: translation,
-  };
-}
-
-/** Square pixels, the lens before the middle of the picture. */
-export function intrinsicsOf(focalPixels: number, size: PictureSize): Matrix3 {
-  const [x, y] = middleOf(size);
-  return [
-    [focalPixels, 0, x],
-    [0, focalPixels, y],
-    [0, 0, 1],
-  ];
-}
-
-export function unusable(where: string, expected: string, found: string, next: string): UserError {
+function unusable(where: string, expected: string, found: string, next: string): UserError {
   return new UserError(
     'calibration.unusable',
     `${where}: expected ${expected}, found ${found}.`,
@@ -198,8 +146,8 @@ function checkIntrinsics(matrix: Matrix3, size: PictureSize, where: string): voi
   );
 }
 
-/** Takes the rounding off: Newton's iteration to the nearest rotation (N. J. Higham, Computing the polar decomposition, 1986). */
-function nearestRotation(matrix: Matrix3, where: string): Matrix3 {
+/** Takes the rounding off. */
+function requireRotation(matrix: Matrix3, where: string): Matrix3 {
   const product = multiply(matrix, transpose(matrix));
   const off = Math.max(
     ...product.flatMap((row, i) => row.map((value, j) => Math.abs(value - (i === j ? 1 : 0)))),
@@ -208,7 +156,7 @@ function nearestRotation(matrix: Matrix3, where: string): Matrix3 {
     throw unusable(
       where,
       'a rotation: rows of length one at right angles to each other',
-      `rows of length ${matrix.map((row) => norm(row).toFixed(3)).join(', ')}${off > 0.5 ? '' : ', not at right angles'}`,
+      `rows of length ${matrix.map((row) => norm(row).toFixed(3)).join(', ')} whose products are up to ${off.toFixed(3)} off`,
       'copy R with all of its digits',
     );
   }
@@ -220,25 +168,5 @@ function nearestRotation(matrix: Matrix3, where: string): Matrix3 {
       'use a floor plan whose third axis points into the ground, and change the sign of that column',
     );
   }
-  let rotation = matrix;
-  for (let step = 0; step < 8; step++) {
-    const [a, b, c] = rotation;
-    // The inverse transposed of a matrix near a rotation, from its rows.
-    const volume = determinant(rotation);
-    const inverse: Matrix3 = [cofactor(b, c, volume), cofactor(c, a, volume), cofactor(a, b, volume)];
-    rotation = [middle(a, inverse[0]), middle(b, inverse[1]), middle(c, inverse[2])];
-  }
-  return rotation;
-}
-
-function cofactor(a: Vector3, b: Vector3, volume: number): Vector3 {
-  return [
-    (a[1] * b[2] - a[2] * b[1]) / volume,
-    (a[2] * b[0] - a[0] * b[2]) / volume,
-    (a[0] * b[1] - a[1] * b[0]) / volume,
-  ];
-}
-
-function middle(a: Vector3, b: Vector3): Vector3 {
-  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2];
+  return nearestRotation(matrix);
 }

@@ -4,12 +4,6 @@ export type Vector3 = readonly [number, number, number];
 /** Three rows. */
 export type Matrix3 = readonly [Vector3, Vector3, Vector3];
 
-export const IDENTITY: Matrix3 = [
-  [1, 0, 0],
-  [0, 1, 0],
-  [0, 0, 1],
-];
-
 export const dot = (a: Vector3, b: Vector3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 export const norm = (a: Vector3): number => Math.hypot(a[0], a[1], a[2]);
 export const scale = (a: Vector3, by: number): Vector3 => [a[0] * by, a[1] * by, a[2] * by];
@@ -46,6 +40,29 @@ export function invert(m: Matrix3): Matrix3 | undefined {
     scale(cross(m[2], m[0]), 1 / volume),
     scale(cross(m[0], m[1]), 1 / volume),
   );
+}
+
+/**
+ * The rotation nearest to a matrix of positive determinant, by Newton's iteration (N. J. Higham, Computing the polar
+ * decomposition, SIAM J. Sci. Stat. Comput. 7(4), 1986).
+ * @throws RangeError for a singular matrix
+ */
+export function nearestRotation(matrix: Matrix3): Matrix3 {
+  let rotation = matrix;
+  for (let step = 0; step < 100; step++) {
+    const inverse = invert(rotation);
+    if (inverse === undefined) throw new RangeError('a singular matrix is near to no rotation');
+    const other = transpose(inverse);
+    const next: Matrix3 = [
+      scale(add(rotation[0], other[0]), 0.5),
+      scale(add(rotation[1], other[1]), 0.5),
+      scale(add(rotation[2], other[2]), 0.5),
+    ];
+    const change = Math.max(...next.map((row, index) => norm(add(row, scale(rotation[index]!, -1)))));
+    rotation = next;
+    if (change < 1e-14) break;
+  }
+  return rotation;
 }
 
 /**

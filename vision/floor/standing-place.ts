@@ -1,7 +1,7 @@
 import type { BoxXyxy, Point } from '../faces/geometry.ts';
 import { ADULT_METRES, bodyBox } from './body-box.ts';
-import type { FloorCalibration, PictureSize } from './calibration.ts';
 import { invert, transform, type Matrix3, type Vector3 } from './matrix3.ts';
+import type { FloorCalibration, PictureSize } from './pinhole.ts';
 import type { FloorCovariance, FloorPoint } from './sighting.ts';
 
 export interface StandingPlace {
