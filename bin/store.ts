@@ -9,17 +9,17 @@ import type { EventLog, LogRecord } from '../ingest/log/event-log.ts';
 import { readTopic } from '../ingest/log/read-topic.ts';
 import { tracedLog } from '../ingest/log/traced-log.ts';
 import { startClickHouseSink, type ClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
-import { messageOf, UserError } from '../runtime/errors.ts';
+import { UserError } from '../runtime/errors.ts';
 import { toStoreId, type StoreId } from '../runtime/ids.ts';
 import { createLogger, type Logger } from '../runtime/logger.ts';
 import { ROOT } from '../runtime/paths.ts';
 import { startTelemetry } from '../runtime/telemetry.ts';
 import { versionOfPackage } from '../runtime/version.ts';
 import { startOutboxRelay } from '../store/database/outbox.ts';
-import { startDoor } from '../vision/moments/door.ts';
 import { createPresence, type Presence } from '../vision/moments/presence.ts';
 import { openAnalytics } from './analytics.ts';
 import { createCameraBoard } from './camera-board.ts';
+import { keepGalleries, openCameras } from './cameras.ts';
 import { createClosing } from './closing.ts';
 import { EVENT_TOPICS, lagOfSink, openEventLog } from './event-log.ts';
 import { createEventWriter } from '../ingest/log/event-writer.ts';
@@ -157,48 +157,18 @@ async function open(
   const names = createNames(members, logger);
   await names.refresh();
   progress('opening the cameras');
-  const openings = await Promise.allSettled(
-    cameras
-      .filter(({ camera }) => camera.purpose === 'door')
-      .map(({ camera }) =>
-        startDoor({
-          camera,
-          recognition: deployment.recognition,
-          networks: deployment.networks,
-          sizePlace: `${options.configPath} (cameras of ${store.id}, ${camera.id}, size)`,
-          onMoment(moment) {
-            board.show(moment);
-            writer.write(presence.handle(moment));
-          },
-        }),
-      ),
-  );
-  const doors = openings.flatMap((opening) => (opening.status === 'fulfilled' ? opening.value : []));
-  for (const door of doors) closing.add('door', () => door.close());
-  for (const opening of openings) if (opening.status === 'rejected') throw opening.reason;
-
-  const [firstDoor] = doors;
-  async function refreshMembers(): Promise<void> {
-    await names.refresh();
-    if (firstDoor === undefined) return;
-    const gallery = await members.galleryEntries(firstDoor.space);
-    for (const door of doors) door.updateGallery(gallery);
-  }
-  // One after the other: an older reading must never take the place of a newer one, from which somebody has withdrawn.
-  let refreshing = Promise.resolve();
-  const unsubscribe = members.onGalleryChanged(() => {
-    refreshing = refreshing.then(refreshMembers).catch((thrown: unknown) => {
-      // Whom we may recognise is not known: recognise nobody.
-      for (const door of doors) door.updateGallery([]);
-      logger.error({ reason: messageOf(thrown) }, 'the members could not be read: nobody is recognised');
-    });
+  const watched = await openCameras({
+    cameras,
+    deployment,
+    placeOf: (cameraId) => `${options.configPath} (cameras of ${store.id}, ${cameraId}, size)`,
+    onMoment(moment) {
+      board.show(moment);
+      writer.write(presence.handle(moment));
+    },
+    closing,
   });
-  closing.add('gallery', () => {
-    unsubscribe();
-    return undefined;
-  });
-  refreshing = refreshing.then(refreshMembers);
-  await refreshing;
+  await keepGalleries(watched.doors, members, names, logger, closing);
+  const [firstDoor] = watched.doors;
   if (firstDoor !== undefined) {
     const { length } = await members.needingReEnrolment(firstDoor.space);
     if (length > 0)
@@ -213,7 +183,7 @@ async function open(
     live,
     cameras: board,
     nameOf: (subjectKey) => names.of(subjectKey),
-    networks: () => firstDoor?.networks ?? [],
+    networks: () => watched.networks,
     health: async () =>
       healthOf({
         writer,
@@ -230,11 +200,7 @@ async function open(
   closing.add('page', () => api.close());
   const url = await api.listen({ host, port: options.port ?? port });
 
-  const failures = Promise.race([
-    ...(sink === null ? [] : [sink.closed]),
-    live.closed,
-    ...doors.map(({ closed }) => closed),
-  ]);
+  const failures = Promise.race([...(sink === null ? [] : [sink.closed]), live.closed, watched.closed]);
   let stopping = false;
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => {

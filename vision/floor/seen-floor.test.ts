@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isInside } from '../faces/lane.ts';
 import { calibrate } from './calibration.ts';
-import { seenFloor, seesPlace } from './coverage.ts';
+import { seenFloor, seesPlace } from './seen-floor.ts';
 import type { FloorPoint } from './sighting.ts';
 
 const SIZE = { width: 640, height: 360 };
