@@ -1,5 +1,6 @@
 import type { CameraStatus } from '../analytics/api/schemas/camera.ts';
 import type { DeadLetters, ReplayOutcome } from '../analytics/api/schemas/dead-letter.ts';
+import type { FloorHeatMap, FloorPlan, FloorQueues, FloorZones } from '../analytics/api/schemas/floor.ts';
 import type { Readiness } from '../analytics/api/schemas/health.ts';
 import type { ServerClock } from '../analytics/api/schemas/live.ts';
 import type { Moments } from '../analytics/api/schemas/moment.ts';
@@ -8,6 +9,7 @@ import type { Store } from '../analytics/api/schemas/store.ts';
 import type { Summary } from '../analytics/api/schemas/summary.ts';
 import type { VisitsByHour } from '../analytics/api/schemas/visits-by-hour.ts';
 import type { ReplayWish } from './state/dead-letter-pile.svelte.ts';
+import type { PeriodQuery } from './state/floor-board.svelte.ts';
 import type { Failure } from './state/resource.svelte.ts';
 
 /** The API answered with a problem (RFC 9457). */
@@ -41,6 +43,15 @@ export const api = {
           '/api/v1/dead-letters/replay',
           wish.kind === 'all' ? { all: true } : { reason: wish.reason },
         ),
+  floorPlan: () => get<FloorPlan>('/api/v1/floor/plan'),
+  floorHeatMap: (by: 'dwell' | 'passage', period: PeriodQuery) =>
+    get<FloorHeatMap>(`/api/v1/floor/heat-map?${new URLSearchParams({ ...period, by }).toString()}`),
+  floorZones: (period: PeriodQuery) =>
+    get<FloorZones>(`/api/v1/floor/zones?${new URLSearchParams(period).toString()}`),
+  floorQueues: (period: PeriodQuery) =>
+    get<FloorQueues>(`/api/v1/floor/queues?${new URLSearchParams(period).toString()}`),
+  markStaff: (visitId: string) =>
+    post<unknown>(`/api/v1/floor/visits/${encodeURIComponent(visitId)}/staff`, {}),
   /** The newest picture of a camera and when it was captured. */
   async picture(cameraId: string): Promise<{ jpeg: Blob; atMs: number }> {
     const response = await ask(`/api/v1/cameras/${cameraId}/picture.jpg`);

@@ -34,6 +34,13 @@ export class Resource<Value> {
     this.failure = undefined;
   }
 
+  /** Forgets what was there: something else is asked for from now on. */
+  clear(): void {
+    this.#run++;
+    this.value = undefined;
+    this.failure = undefined;
+  }
+
   /** Asks; an answer that a later question or value overtook is dropped. Never rejects. */
   async load(): Promise<void> {
     const run = ++this.#run;

@@ -9,20 +9,22 @@ import { Announcer } from './announcer.svelte.ts';
 import { CameraWall } from './camera-wall.svelte.ts';
 import { clockSkew, SAMPLES_KEPT, type ClockSample } from './clock-skew.ts';
 import { DeadLetterPile, type DeadLetterPileDeps } from './dead-letter-pile.svelte.ts';
+import { FloorBoard, type FloorBoardDeps } from './floor-board.svelte.ts';
 import { LiveFeed, type LiveFeedDeps } from './live-feed.svelte.ts';
 import { MomentList } from './moment-list.svelte.ts';
 import { Resource, type Failure } from './resource.svelte.ts';
 
 export interface StorePageDeps {
-  readonly api: DeadLetterPileDeps['api'] & {
-    store(): Promise<Store>;
-    summary(): Promise<Summary>;
-    visitsByHour(): Promise<VisitsByHour>;
-    moments(): Promise<readonly Moment[]>;
-    cameras(): Promise<readonly CameraStatus[]>;
-    readiness(): Promise<Readiness>;
-    clock(): Promise<ServerClock>;
-  };
+  readonly api: DeadLetterPileDeps['api'] &
+    FloorBoardDeps['api'] & {
+      store(): Promise<Store>;
+      summary(): Promise<Summary>;
+      visitsByHour(): Promise<VisitsByHour>;
+      moments(): Promise<readonly Moment[]>;
+      cameras(): Promise<readonly CameraStatus[]>;
+      readiness(): Promise<Readiness>;
+      clock(): Promise<ServerClock>;
+    };
   readonly openLive: LiveFeedDeps['open'];
   readonly explain: (thrown: unknown) => Failure;
 }
@@ -45,6 +47,7 @@ export class StorePage {
   readonly cameras = new CameraWall();
   readonly announcer = new Announcer((count) => (count === 1 ? '1 new visitor' : `${count} new visitors`));
   readonly deadLetters: DeadLetterPile;
+  readonly floor: FloorBoard;
   readonly feed: LiveFeed;
   /** By the server's clock. */
   nowMs = $state(Date.now());
@@ -67,6 +70,12 @@ export class StorePage {
       explain,
       announce: (message) => this.announcer.announce(message),
     });
+    this.floor = new FloorBoard({
+      api,
+      explain,
+      announce: (message) => this.announcer.announce(message),
+      nowMs: () => this.serverNowMs(),
+    });
     this.history = new Resource(async () => {
       const history = await api.moments();
       this.moments.merge(history);
@@ -79,6 +88,7 @@ export class StorePage {
         this.#listeningSinceMs = Infinity;
         // What was on the screen before says nothing about now.
         this.cameras.forgetPicture();
+        this.floor.forget();
         if (again) this.announcer.announce('The connection to the store is back');
         void this.reload();
       },
@@ -115,6 +125,7 @@ export class StorePage {
       void this.hours.load();
       void this.readiness.load();
       void this.deadLetters.load();
+      void this.floor.refresh();
       // The live feed brings summaries; while ClickHouse is away it can't, and asking says why.
       void this.summary.load();
       if (this.history.state === 'failed') void this.history.load();
@@ -144,6 +155,7 @@ export class StorePage {
       this.history.load(),
       this.readiness.load(),
       this.deadLetters.load(),
+      this.floor.load(),
       this.#loadCameras(),
       this.#compareClocks(),
     ]);
@@ -166,6 +178,9 @@ export class StorePage {
         break;
       case 'camera':
         this.cameras.set(event.data);
+        break;
+      case 'floor':
+        this.floor.take(event.data);
         break;
       case 'reset':
         void this.history.load();

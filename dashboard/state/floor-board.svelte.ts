@@ -1,0 +1,155 @@
+import type {
+  FloorHeatMap,
+  FloorPerson,
+  FloorPlan,
+  FloorQueues,
+  FloorSnapshot,
+  FloorZones,
+} from '../../analytics/api/schemas/floor.ts';
+import { periodQuery, type ChosenPeriod, type PeriodChoice } from './floor-period.ts';
+import { Resource, type Failure } from './resource.svelte.ts';
+
+/** What the plan shows. */
+export type FloorView = 'live' | 'dwell' | 'passage';
+
+export type PeriodQuery = Readonly<{ from?: string; to?: string }>;
+
+export interface FloorBoardDeps {
+  readonly api: {
+    floorPlan(): Promise<FloorPlan>;
+    floorHeatMap(by: 'dwell' | 'passage', period: PeriodQuery): Promise<FloorHeatMap>;
+    floorZones(period: PeriodQuery): Promise<FloorZones>;
+    floorQueues(period: PeriodQuery): Promise<FloorQueues>;
+    markStaff(visitId: string): Promise<unknown>;
+  };
+  readonly explain: (thrown: unknown) => Failure;
+  readonly announce: (message: string) => void;
+  /** By the server's clock. */
+  readonly nowMs: () => number;
+}
+
+/** The server tells at least every 3 s how the floor is; what is older says nothing about now. */
+export const SNAPSHOT_LIMIT_MS = 10_000;
+
+/** The floor: plan, who is where, and what is asked about the past. */
+export class FloorBoard {
+  readonly plan: Resource<FloorPlan>;
+  readonly heat: Resource<FloorHeatMap>;
+  readonly zones: Resource<FloorZones>;
+  readonly queues: Resource<FloorQueues>;
+  snapshot = $state.raw<FloorSnapshot>();
+  view = $state<FloorView>('live');
+  period = $state<PeriodChoice>('today');
+  chosen = $state.raw<ChosenPeriod>({ from: '', to: '' });
+  /** Waits for a yes or a no: is this person staff? */
+  wish = $state.raw<FloorPerson>();
+  busy = $state(false);
+  outcome = $state.raw<string>();
+  readonly #deps: FloorBoardDeps;
+
+  constructor(deps: FloorBoardDeps) {
+    this.#deps = deps;
+    const { api, explain } = deps;
+    this.plan = new Resource(() => api.floorPlan(), explain);
+    this.heat = new Resource(
+      () => api.floorHeatMap(this.view === 'passage' ? 'passage' : 'dwell', this.#query()),
+      explain,
+    );
+    this.zones = new Resource(() => api.floorZones(this.#query()), explain);
+    this.queues = new Resource(() => api.floorQueues(this.#query()), explain);
+  }
+
+  /** No ceiling camera is set up, so there is no floor to show. */
+  get isAbsent(): boolean {
+    return this.plan.failure?.code === 'floor.not-available';
+  }
+
+  /** The chosen times make a period. */
+  get hasPeriod(): boolean {
+    return periodQuery(this.period, this.chosen, 0) !== undefined;
+  }
+
+  /** Who is where, unless that is from too long ago. */
+  freshAt(nowMs: number): FloorSnapshot | undefined {
+    const { snapshot } = this;
+    return snapshot !== undefined && nowMs - snapshot.atMs <= SNAPSHOT_LIMIT_MS ? snapshot : undefined;
+  }
+
+  take(snapshot: FloorSnapshot): void {
+    this.snapshot = snapshot;
+    const { wish } = this;
+    // Who is asked about has left meanwhile.
+    if (wish && !snapshot.people.some(({ visitId }) => visitId === wish.visitId)) this.cancel();
+  }
+
+  /** The connection broke: who was where before says nothing about now. */
+  forget(): void {
+    this.snapshot = undefined;
+  }
+
+  async load(): Promise<void> {
+    await this.plan.load();
+    if (!this.isAbsent) await this.refresh();
+  }
+
+  /** Asks again about the past. */
+  async refresh(): Promise<void> {
+    if (!this.hasPeriod || this.plan.value === undefined) return;
+    await Promise.all([
+      this.zones.load(),
+      this.queues.load(),
+      ...(this.view === 'live' ? [] : [this.heat.load()]),
+    ]);
+  }
+
+  async show(view: FloorView): Promise<void> {
+    if (view === this.view) return;
+    this.view = view;
+    this.heat.clear();
+    if (view !== 'live' && this.hasPeriod) await this.heat.load();
+  }
+
+  async choose(period: PeriodChoice, chosen: ChosenPeriod = this.chosen): Promise<void> {
+    this.period = period;
+    this.chosen = chosen;
+    this.heat.clear();
+    this.zones.clear();
+    this.queues.clear();
+    await this.refresh();
+  }
+
+  ask(person: FloorPerson): void {
+    if (!person.staff) this.wish = person;
+  }
+
+  cancel(): void {
+    this.wish = undefined;
+  }
+
+  /** Marks whom was asked about. */
+  async confirm(): Promise<void> {
+    const { wish } = this;
+    this.wish = undefined;
+    if (wish === undefined || this.busy) return;
+    this.busy = true;
+    try {
+      await this.#deps.api.markStaff(wish.visitId);
+      this.#say('Marked as staff: left out of every figure');
+      await this.refresh();
+    } catch (thrown) {
+      const { title, detail } = this.#deps.explain(thrown);
+      this.#say(`Not marked: ${detail ?? title}`);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #query(): PeriodQuery {
+    return periodQuery(this.period, this.chosen, this.#deps.nowMs()) ?? {};
+  }
+
+  #say(message: string): void {
+    this.outcome = message;
+    this.#deps.announce(message);
+  }
+}
