@@ -89,6 +89,11 @@ export function createCameraBoard(
           place.picture = { jpeg: moment.jpeg, atMs: moment.atMs };
           tell({ kind: 'picture', cameraId: moment.cameraId });
           break;
+        case 'floor-overlay':
+          // Where people are is on the plan; the picture of a ceiling camera is shown without boxes.
+          place.status = { ...place.status, framesPerSecond: moment.framesPerSecond };
+          break;
+        case 'tracks':
         case 'entered':
         case 'identified':
         case 'track-ended':

@@ -23,6 +23,7 @@ import { keepGalleries, openCameras } from './cameras.ts';
 import { createClosing } from './closing.ts';
 import { EVENT_TOPICS, lagOfSink, openEventLog } from './event-log.ts';
 import { createEventWriter } from '../ingest/log/event-writer.ts';
+import { createFloorPort, floorSettingOf } from './floor-port.ts';
 import { healthOf } from './health.ts';
 import { startLiveEvents } from './live-events.ts';
 import { createNames, openMembers } from './members.ts';
@@ -136,10 +137,12 @@ async function open(
     store.cameras.filter(({ source }) => source.kind === 'simulation').map(({ id }) => id),
   );
   const isSimulated = (cameraId: string): boolean => simulated.has(cameraId);
+  const floorSetting = floorSettingOf(store);
   const presence = createPresence({
     storeId,
     assumedStayMs: store.visits.assumedStayMinutes * 60_000,
     isSimulated,
+    ...(floorSetting === undefined ? {} : { floor: floorSetting }),
   });
   await restorePresence(presence, log, storeId);
   const ticking = setInterval(() => {
@@ -175,6 +178,7 @@ async function open(
       progress(`${length} members are not recognised until they enrol again: the networks have changed`);
   }
 
+  const floor = createFloorPort(store, presence, (events) => writer.write(events));
   const { host, port } = deployment.server;
   const api = createApi({
     store: describeStore(store, simulated.size > 0),
@@ -182,6 +186,7 @@ async function open(
     deadLetters: createDeadLetterDesk(log),
     live,
     cameras: board,
+    ...(floor === undefined ? {} : { floor }),
     nameOf: (subjectKey) => names.of(subjectKey),
     networks: () => watched.networks,
     health: async () =>
