@@ -1,54 +1,59 @@
-import type { FloorPlan } from '../../config/floor-schema.ts';
-import type { FloorCalibration, PictureSize } from './calibration.ts';
+import type { CameraId } from '../../runtime/ids.ts';
+import { isInside, type Polygon } from '../faces/lane.ts';
+import type { FloorCalibration, PictureSize } from './pinhole.ts';
+import { seesPlace } from './seen-floor.ts';
 import type { FloorPoint } from './sighting.ts';
 
-/** What the drawn outline may be off by. */
-const STEP_METRES = 0.1;
-
-/** Whether a place of the floor lies in the camera's picture. Furniture before it is not asked. */
-export function seesPlace(calibration: FloorCalibration, size: PictureSize, place: FloorPoint): boolean {
-  const pixel = calibration.toImage(place);
-  if (pixel === undefined) return false;
-  const [x, y] = pixel;
-  return x >= 0 && y >= 0 && x <= size.width && y <= size.height;
+/** Which parts of the floor somebody would be seen on, and by whom. */
+export interface Coverage {
+  /** The cameras over the floor in whose picture somebody on this place is. */
+  camerasAt(place: FloorPoint): readonly CameraId[];
+  /** There are cameras for this place, and none of them is alive. */
+  isDark(place: FloorPoint, isLive: (cameraId: CameraId) => boolean): boolean;
+  /** Whether people on a part of the floor can be counted: cameras see it, and no part that they see is dark. */
+  isCountable(isLive: (cameraId: CameraId) => boolean, polygon?: Polygon): boolean;
 }
 
-/**
- * The part of the floor plan that lies in a camera's picture, as the corners around it in metres; fewer than three when it
- * sees none of it. What a straight lens sees of a rectangle is convex, so it is the hull of the seen points of a grid.
- */
-export function seenFloor(
-  calibration: FloorCalibration,
-  size: PictureSize,
-  { widthMetres, heightMetres }: Pick<FloorPlan, 'widthMetres' | 'heightMetres'>,
-): readonly FloorPoint[] {
-  const seen: FloorPoint[] = [];
-  const across = Math.round(widthMetres / STEP_METRES);
-  const down = Math.round(heightMetres / STEP_METRES);
-  for (let column = 0; column <= across; column++) {
-    for (let row = 0; row <= down; row++) {
-      const place = [(column / across) * widthMetres, (row / down) * heightMetres] as const;
-      if (seesPlace(calibration, size, place)) seen.push(place);
+export interface CoveringCamera {
+  readonly cameraId: CameraId;
+  readonly size: PictureSize;
+  readonly calibration: FloorCalibration;
+}
+
+const CELL_METRES = 0.5;
+/** Counted although a little of it is dark, as at the border of two cameras. */
+const DARK_SHARE = 0.1;
+
+interface Cell {
+  readonly place: FloorPoint;
+  readonly cameras: readonly CameraId[];
+}
+
+/** @param plan the floor's size: places outside of it are nobody's */
+export function createCoverage(
+  cameras: readonly CoveringCamera[],
+  plan: { readonly widthMetres: number; readonly heightMetres: number },
+): Coverage {
+  const camerasAt = (place: FloorPoint): CameraId[] =>
+    cameras.filter(({ calibration, size }) => seesPlace(calibration, size, place)).map(({ cameraId }) => cameraId);
+  const cells: Cell[] = [];
+  for (let down = CELL_METRES / 2; down < plan.heightMetres; down += CELL_METRES) {
+    for (let across = CELL_METRES / 2; across < plan.widthMetres; across += CELL_METRES) {
+      const place: FloorPoint = [across, down];
+      const seenBy = camerasAt(place);
+      if (seenBy.length > 0) cells.push({ place, cameras: seenBy });
     }
   }
-  return convexHull(seen);
-}
-
-/** Andrew's monotone chain (1979); the points come ordered by x, then y. */
-function convexHull(points: readonly FloorPoint[]): readonly FloorPoint[] {
-  if (points.length < 3) return [];
-  const chain = (ordered: readonly FloorPoint[]): FloorPoint[] => {
-    const corners: FloorPoint[] = [];
-    for (const point of ordered) {
-      while (corners.length >= 2 && turn(corners.at(-2)!, corners.at(-1)!, point) <= 0) corners.pop();
-      corners.push(point);
-    }
-    corners.pop();
-    return corners;
+  return {
+    camerasAt,
+    isDark(place, isLive) {
+      const seenBy = camerasAt(place);
+      return seenBy.length > 0 && !seenBy.some(isLive);
+    },
+    isCountable(isLive, polygon) {
+      const within = polygon === undefined ? cells : cells.filter(({ place }) => isInside(polygon, place));
+      const dark = within.filter((cell) => !cell.cameras.some(isLive));
+      return within.length > 0 && dark.length <= DARK_SHARE * within.length;
+    },
   };
-  return [...chain(points), ...chain(points.toReversed())];
-}
-
-function turn(a: FloorPoint, b: FloorPoint, c: FloorPoint): number {
-  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 }

@@ -6,7 +6,7 @@ export interface FloorCameras {
   lost(cameraId: CameraId): void;
   /** A camera has said what it sees at a moment. */
   told(cameraId: CameraId, atMs: number): void;
-  isLive(cameraId: CameraId): boolean;
+  readonly isLive: (cameraId: CameraId) => boolean;
   /** Up to here every camera has told what it saw, or is too far behind to be waited for. */
   readonly toldToMs: number;
 }

@@ -36,8 +36,8 @@ export function createRestoring(
   return (event) => {
     if (event.storeid !== storeId || event.visitid === undefined) return;
     const visitId = event.visitid as VisitId; // validated by the contract
-    if (isOf(VisitStarted, event)) return begin(visitId, event, event.data.simulated, true);
-    if (isOf(VisitFound, event)) return begin(visitId, event, event.data.simulated, false);
+    if (isOf(VisitStarted, event)) begin(visitId, event, event.data.simulated, true);
+    if (isOf(VisitFound, event)) begin(visitId, event, event.data.simulated, false);
     const visit = book.open.get(visitId);
     if (visit === undefined) return;
     const atMs = Date.parse(event.time);
