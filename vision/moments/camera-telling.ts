@@ -57,9 +57,12 @@ export function createTelling<Opened, Figures, ToThread>(
   };
 }
 
-/** The moment that a change of a camera's state is; undefined where it is a warning for the operator only. */
-export function stateMoment(state: CameraState): Moment | undefined {
-  const { cameraId, atMs } = state;
+/**
+ * The moment that a change of a camera's state is; undefined where it is a warning for the operator only.
+ * @param atMs when it happened: a file that isn't played at its own pace has a time of its own
+ */
+export function stateMoment(state: CameraState, atMs: number): Moment | undefined {
+  const { cameraId } = state;
   switch (state.kind) {
     case 'connected':
       return { kind: 'camera-connected', cameraId, atMs, width: state.width, height: state.height };

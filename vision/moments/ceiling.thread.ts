@@ -67,10 +67,13 @@ async function run(data: CeilingThreadData): Promise<void> {
       },
     },
   );
+  const live = isPaced(config.source);
+  let frameAtMs = data.fileStartedAtMs ?? Date.now();
   const camera = openCamera(config, {
     onState(state) {
-      if (state.kind === 'lost') watch.end(state.atMs);
-      const moment = stateMoment(state);
+      const atMs = live ? state.atMs : frameAtMs;
+      if (state.kind === 'lost') watch.end(atMs);
+      const moment = stateMoment(state, atMs);
       if (moment) tell(moment);
     },
     ...(data.sizePlace === undefined ? {} : { sizePlace: data.sizePlace }),
@@ -84,7 +87,8 @@ async function run(data: CeilingThreadData): Promise<void> {
   };
   const ticking = setInterval(tellFigures, FIGURES_EVERY_MS);
   try {
-    await watchCamera(camera, watch, counter, isPaced(config.source));
+    await watchCamera(camera, watch, counter, live, (atMs) => (frameAtMs = atMs));
+    watch.end(frameAtMs);
   } finally {
     clearInterval(ticking);
     tellFigures();
@@ -98,17 +102,17 @@ async function watchCamera(
   watch: CeilingWatch,
   counter: CameraCounter<CeilingStage>,
   live: boolean,
+  onFrame: (capturedAtMs: number) => void,
 ): Promise<void> {
   const rate = createRate();
   let droppedSinceLook = 0;
   let droppedSinceTold = 0;
   let toldSeconds = -Infinity;
-  let lastAtMs = Date.now();
   let encoding: Promise<void> | undefined;
   for await (const frame of camera) {
     rate.count();
     droppedSinceLook += frame.dropped;
-    lastAtMs = frame.capturedAtMs;
+    onFrame(frame.capturedAtMs);
     if (!watch.isDue(frame.streamSeconds)) continue;
     const sight = await counter.timed('frame', () => watch.see(frame));
     counter.frameSeen({ capturedAtMs: frame.capturedAtMs, dropped: droppedSinceLook });
@@ -133,5 +137,4 @@ async function watchCamera(
       .finally(() => (encoding = undefined));
   }
   await encoding;
-  watch.end(lastAtMs);
 }

@@ -1,6 +1,5 @@
 import { toCameraId } from '../../runtime/ids.ts';
 import { threadData } from '../../runtime/thread.ts';
-import type { CameraState } from '../camera/camera-state.ts';
 import { openCamera, type CameraStream } from '../camera/camera.ts';
 import { isPaced } from '../camera/pipeline-recipe.ts';
 import { embeddingSpace } from '../faces/embedding-space.ts';
@@ -74,8 +73,15 @@ async function run(data: DoorThreadData): Promise<void> {
       },
     },
   );
+  const live = isPaced(config.source);
+  let frameAtMs = data.fileStartedAtMs ?? Date.now();
   const camera = openCamera(config, {
-    onState: (state) => tellState(state, watch),
+    onState(state) {
+      const atMs = live ? state.atMs : frameAtMs;
+      if (state.kind === 'lost') watch.end(atMs);
+      const moment = stateMoment(state, atMs);
+      if (moment) tell(moment);
+    },
     ...(data.sizePlace === undefined ? {} : { sizePlace: data.sizePlace }),
     ...(data.fileStartedAtMs === undefined ? {} : { fileStartedAtMs: data.fileStartedAtMs }),
   });
@@ -101,7 +107,11 @@ async function run(data: DoorThreadData): Promise<void> {
   const tellFigures = (): void => telling.figures(counter.take());
   const ticking = setInterval(tellFigures, FIGURES_EVERY_MS);
   try {
-    await watchCamera(camera, watch, counter, isPaced(config.source), () => (lookedAtMs = Date.now()));
+    await watchCamera(camera, watch, counter, live, (capturedAtMs) => {
+      frameAtMs = capturedAtMs;
+      lookedAtMs = Date.now();
+    });
+    watch.end(frameAtMs);
   } finally {
     clearInterval(ticking);
     tellFigures();
@@ -116,17 +126,15 @@ async function watchCamera(
   watch: DoorWatch,
   counter: DoorCounter,
   live: boolean,
-  onLook: () => void,
+  onLook: (capturedAtMs: number) => void,
 ): Promise<void> {
   const rate = createRate();
   let dropped = 0;
   let toldSeconds = -Infinity;
   let encoding: Promise<void> | undefined;
-  let lastAtMs = Date.now();
   for await (const frame of camera) {
-    lastAtMs = frame.capturedAtMs;
     const looks = live ? (frame.dropped > 0 ? LOOKS_BEHIND : LOOKS_IN_TIME) : Infinity;
-    onLook();
+    onLook(frame.capturedAtMs);
     const sight = await counter.timed('frame', () => watch.see(frame, looks));
     counter.frameSeen(frame);
     counter.facesSeen(sight.faces);
@@ -145,11 +153,4 @@ async function watchCamera(
       .finally(() => (encoding = undefined));
   }
   await encoding;
-  watch.end(lastAtMs);
-}
-
-function tellState(state: CameraState, watch: DoorWatch): void {
-  if (state.kind === 'lost') watch.end(state.atMs);
-  const moment = stateMoment(state);
-  if (moment) tell(moment);
 }
