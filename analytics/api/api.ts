@@ -9,6 +9,7 @@ import { problemDetails } from './plugins/problem-details.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import type { ApiDeps } from './ports.ts';
 import { createAnalyticsReads } from './reads.ts';
+import { calibrationRoutes } from './routes/calibration-routes.ts';
 import { cameraRoutes } from './routes/camera-routes.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { floorRoutes } from './routes/floor-routes.ts';
@@ -58,6 +59,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   });
   app.register(storeRoutes, { store, networks, nameOf, reads });
   app.register(cameraRoutes, { cameras, nameOf });
+  app.register(calibrationRoutes, { calibration: deps.calibration });
   app.register(floorRoutes, {
     floor: deps.floor,
     reads: deps.floor && createFloorReads(deps, deps.floor),

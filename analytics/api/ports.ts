@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { DeadLetterDesk } from '../../ingest/dead-letters/desk.ts';
 import type { StoreEvent } from '../../ingest/events/envelope.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import type { CalibrationAnswer, CalibrationWish, CameraCalibration } from './schemas/calibration.ts';
 import type { CameraStatus } from './schemas/camera.ts';
 import type { FloorPerson, FloorPlan, FloorSnapshot } from './schemas/floor.ts';
 import type { Component } from './schemas/health.ts';
@@ -76,6 +77,12 @@ export interface FloorPort {
   markStaff(visitId: string): boolean;
 }
 
+/** The geometry of cameras, which the API does not know. Undefined answers: there is no such camera. */
+export interface CalibrationPort {
+  configured(cameraId: string): CameraCalibration | undefined;
+  solve(cameraId: string, wish: CalibrationWish): CalibrationAnswer | undefined;
+}
+
 /** Everything the API stands on, put together by bin/. */
 export interface ApiDeps {
   readonly store: Omit<Store, 'networks'>;
@@ -85,6 +92,8 @@ export interface ApiDeps {
   readonly cameras: CamerasPort;
   /** Without it no ceiling camera is set up. */
   readonly floor?: FloorPort;
+  /** Without it no camera can be calibrated in the page. */
+  readonly calibration?: CalibrationPort;
   /** The member's name, only while that member's consent to show it is active. */
   readonly nameOf: (subjectKey: string) => string | undefined;
   /** What could not be used; a person looks through it and puts it back. */
