@@ -17,6 +17,7 @@ import { startTelemetry } from '../runtime/telemetry.ts';
 import { versionOfPackage } from '../runtime/version.ts';
 import { startOutboxRelay } from '../store/database/outbox.ts';
 import { createPresence, type Presence } from '../vision/moments/presence.ts';
+import { createCalibrationPort } from './calibration-port.ts';
 import { openAnalytics } from './analytics.ts';
 import { createCameraBoard } from './camera-board.ts';
 import { keepGalleries, openCameras } from './cameras.ts';
@@ -187,6 +188,7 @@ async function open(
     live,
     cameras: board,
     ...(floor === undefined ? {} : { floor }),
+    calibration: createCalibrationPort(store),
     nameOf: (subjectKey) => names.of(subjectKey),
     networks: () => watched.networks,
     health: async () =>
