@@ -33,8 +33,26 @@ describe.each(['light', 'dark'] as const)('contrast in %s', (mode) => {
     ['danger', 'surface', TEXT],
     ['line-strong', 'surface', DRAWING],
     ['accent-pale', 'surface', DRAWING],
+    ['person', 'surface', DRAWING],
+    ['person', 'sunken', DRAWING],
+    ['person', 'fixture', DRAWING],
+    ['staff', 'surface', DRAWING],
+    ['staff', 'sunken', DRAWING],
+    ['accent', 'sunken', DRAWING],
+    ['danger', 'sunken', DRAWING],
+    ['heat-5', 'surface', DRAWING],
+    ['heat-6', 'surface', DRAWING],
   ])('%s on %s is at least %f', (front, back, least) => {
     expect(contrast(colour(front, mode), colour(back, mode))).toBeGreaterThanOrEqual(least);
+  });
+});
+
+/** Steps of the heat map run one way: a stronger step is never nearer to the ground. */
+describe.each(['light', 'dark'] as const)('the heat map in %s', (mode) => {
+  it.each([1, 2, 3, 4, 5])('step %i stands out less than the next', (step) => {
+    const ground = colour('surface', mode);
+    const one = contrast(colour(`heat-${step}`, mode), ground);
+    expect(contrast(colour(`heat-${step + 1}`, mode), ground)).toBeGreaterThan(one * 1.1);
   });
 });
 
