@@ -1,44 +1,65 @@
 import type { MotionNoise } from './box-filter.ts';
 
-export interface TrackerSettings {
-  /** From this score on a detection is sure. */
-  readonly sureScore: number;
+/** What a detector's scores mean to the tracker. */
+export interface ScoreThresholds {
   /** Below this score a detection is nothing. */
   readonly leastScore: number;
+  /** From this score on a detection is sure; below, it may go on with a track, but not begin or find one. */
+  readonly sureScore: number;
   /** A track only begins with a detection that has at least this score. */
   readonly beginScore: number;
-  /** Least overlap (intersection over union, times score) of a confirmed track with a sure detection. */
+  /** A track that begins with at least this score is confirmed at once. */
+  readonly certainScore: number;
+}
+
+export interface TrackerSettings extends ScoreThresholds {
+  /** Least overlap of where a confirmed track is expected with a sure detection; see `overlapOf`. */
   readonly leastOverlap: number;
-  /** The same with an unsure detection, not weighed by its score. */
+  /** The same with an unsure detection: these are often wrong, so they must fit better. */
   readonly leastOverlapUnsure: number;
   /** The same of a track that isn't confirmed yet with a sure detection. */
   readonly leastOverlapFresh: number;
-  /** A confirmed track that isn't seen for longer ends. Longer bridges more, and takes more strangers for the same person. */
+  /** A track that isn't seen for longer ends. Longer bridges more, and takes more strangers for the same person. */
   readonly lostSeconds: number;
-  /** The same for a track that isn't confirmed yet. */
+  /** A track that isn't confirmed yet ends when it is missed for so long; 0: with the first picture that lacks it. */
   readonly freshLostSeconds: number;
   /** A track is confirmed when it has been seen over so many seconds. Longer leaves out more false people. */
   readonly confirmSeconds: number;
+  /** When a lost and a seen track overlap by more, they are one person: the younger ends. */
+  readonly duplicateOverlap: number;
   readonly noise: MotionNoise;
 }
 
+/**
+ * Thresholds for a detector whose score means a person rather than not from `sureScore` on: YOLOX's is 0.6, as ByteTrack
+ * uses it. Detectors disagree much on scores, not on their order; so the others lie in the same proportion below and above.
+ */
+export function thresholdsAround(sureScore: number): ScoreThresholds {
+  return {
+    leastScore: sureScore / 6,
+    sureScore,
+    beginScore: sureScore + (1 - sureScore) / 4,
+    certainScore: sureScore + ((1 - sureScore) * 3) / 4,
+  };
+}
+
+/** Chosen on MOTChallenge's sequences at 30 to 5 pictures a second, one set for all; README.md tells how. */
 export const DEFAULT_TRACKER_SETTINGS: TrackerSettings = {
-  sureScore: 0.6,
-  leastScore: 0.1,
-  beginScore: 0.7,
-  leastOverlap: 0.2,
+  ...thresholdsAround(0.6),
+  leastOverlap: 0.175,
   leastOverlapUnsure: 0.5,
-  leastOverlapFresh: 0.3,
-  lostSeconds: 1,
-  freshLostSeconds: 0.35,
-  confirmSeconds: 0.03,
+  leastOverlapFresh: 0.175,
+  lostSeconds: 1.5,
+  freshLostSeconds: 0,
+  confirmSeconds: 0.06,
+  duplicateOverlap: 0.85,
   noise: {
     centreMeasured: 0.05,
-    sizeMeasured: 0.05,
-    centreWander: 0.27,
+    sizeMeasured: 0.06,
+    centreWander: 0.25,
     centreChange: 1,
-    sizeWander: 0.27,
-    sizeChange: 0.2,
-    firstSpeed: 1,
+    sizeWander: 0.26,
+    sizeChange: 0.25,
+    firstSpeed: 1.4,
   },
 };

@@ -1,6 +1,6 @@
 import { newTrackId, type TrackId } from '../../runtime/ids.ts';
 import { intersectionOverUnion, type BoxXyxy, type Point } from '../faces/geometry.ts';
-import { assign } from './assignment.ts';
+import { joinByOverlap } from './association.ts';
 import { createBoxFilter, type BoxFilter } from './box-filter.ts';
 import { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from './tracker-settings.ts';
 
@@ -20,7 +20,7 @@ export interface Track<D> {
   readonly detection: D | undefined;
   /** The score of the latest detection. */
   readonly score: number;
-  /** Seen for long enough to be a person rather than a mistake of the detector. Once true, it stays. */
+  /** Surely a person rather than a mistake of the detector: seen over some time, or very clearly. Once true, it stays. */
   readonly confirmed: boolean;
   /** When it was seen first and last. */
   readonly firstSeconds: number;
@@ -53,19 +53,24 @@ interface LiveTrack<D> {
   readonly filter: BoxFilter;
   readonly firstSeconds: number;
   expectedXyxy: BoxXyxy;
-  observedXyxy: BoxXyxy;
   detection: D | undefined;
   score: number;
   confirmed: boolean;
   lastSeconds: number;
+  /** Time of the first picture since the last sight that lacked it. */
+  missedSinceSeconds: number | undefined;
 }
 
+/** A detection that is certain is measured as well as can be; an unsure one, mostly of somebody half hidden, is trusted less. */
+const TRUST_POWER = 1.5;
+
 /**
- * Joins the people found in successive pictures to tracks. Pure: no clock, no video, no randomness but the ids.
+ * Joins the people found in successive pictures to tracks. Pure: no clock, no video, no chance but in the ids, which are
+ * new for every track. Time counts in seconds, so that a slow detector and a fast one give the same tracks.
  *
  * Association is ByteTrack's (Y. Zhang et al., ByteTrack: Multi-Object Tracking by Associating Every Detection Box, ECCV
  * 2022): sure detections look for their track first, then unsure ones, which are often people half hidden, for tracks that
- * are left. Only sure ones begin a track.
+ * were seen until now. Only sure ones find a lost track or begin one.
  */
 export function createTracker<D extends TrackableDetection>(
   given: Partial<TrackerSettings> = {},
@@ -74,50 +79,36 @@ export function createTracker<D extends TrackableDetection>(
   let tracks: LiveTrack<D>[] = [];
   let nowSeconds = -Infinity;
 
+  /** Takes tracks out; tells those that anybody has heard of. */
   const giveUp = (isOver: (track: LiveTrack<D>) => boolean): Track<D>[] => {
     const over = tracks.filter(isOver);
-    if (over.length > 0) tracks = tracks.filter((track) => !isOver(track));
-    return over.filter(({ confirmed }) => confirmed).map((track) => tell(track));
+    if (over.length > 0) tracks = tracks.filter((track) => !over.includes(track));
+    return over.filter(({ confirmed }) => confirmed).map(tell);
   };
 
+  const begin = (detection: D): LiveTrack<D> => ({
+    trackId: newTrackId(),
+    filter: createBoxFilter(detection.boxXyxy, settings.noise),
+    firstSeconds: nowSeconds,
+    expectedXyxy: detection.boxXyxy,
+    detection,
+    score: detection.score,
+    confirmed: settings.confirmSeconds <= 0 || detection.score >= settings.certainScore,
+    lastSeconds: nowSeconds,
+    missedSinceSeconds: undefined,
+  });
+
   const follow = (track: LiveTrack<D>, detection: D): void => {
-    track.filter.correct(detection.boxXyxy);
+    track.filter.correct(
+      detection.boxXyxy,
+      Math.min(1, detection.score / settings.certainScore) ** TRUST_POWER,
+    );
     track.expectedXyxy = track.filter.box();
-    track.observedXyxy = detection.boxXyxy;
     track.detection = detection;
     track.score = detection.score;
     track.lastSeconds = nowSeconds;
+    track.missedSinceSeconds = undefined;
     track.confirmed ||= nowSeconds - track.firstSeconds >= settings.confirmSeconds;
-  };
-
-  /** Joins by overlap of expected and found box; returns what is left of both. */
-  const join = (
-    candidates: readonly LiveTrack<D>[],
-    detections: readonly D[],
-    leastOverlap: number,
-    weighByScore: boolean,
-  ): { tracks: LiveTrack<D>[]; detections: D[] } => {
-    const costs = new Float64Array(candidates.length * detections.length);
-    candidates.forEach((track, row) =>
-      detections.forEach(({ boxXyxy, score }, column) => {
-        const overlap = intersectionOverUnion(track.expectedXyxy, boxXyxy);
-        costs[row * detections.length + column] = 1 - (weighByScore ? overlap * score : overlap);
-      }),
-    );
-    const { columnOfRow, rowOfColumn } = assign(
-      costs,
-      candidates.length,
-      detections.length,
-      1 - leastOverlap,
-    );
-    candidates.forEach((track, row) => {
-      const detection = detections[columnOfRow[row]!];
-      if (detection) follow(track, detection);
-    });
-    return {
-      tracks: candidates.filter((_, row) => columnOfRow[row] === -1),
-      detections: detections.filter((_, column) => rowOfColumn[column] === -1),
-    };
   };
 
   return {
@@ -127,39 +118,37 @@ export function createTracker<D extends TrackableDetection>(
       }
       const elapsedSeconds = seconds - nowSeconds;
       nowSeconds = seconds;
-      const ended = giveUp((track) => isOver(track, seconds, settings));
+      // First of all: after a long gap between two pictures nobody may be found again who should have been given up.
+      const ended = giveUp(({ lastSeconds }) => seconds - lastSeconds > settings.lostSeconds);
       for (const track of tracks) {
         track.filter.predict(elapsedSeconds);
         track.expectedXyxy = track.filter.box();
         track.detection = undefined;
       }
-      const sure = detections.filter(({ score }) => score >= settings.sureScore);
-      const unsure = detections.filter(
-        ({ score }) => score >= settings.leastScore && score < settings.sureScore,
-      );
-      const established = tracks.filter(({ confirmed }) => confirmed);
-      const fresh = tracks.filter(({ confirmed }) => !confirmed);
-      const afterSure = join(established, sure, settings.leastOverlap, true);
-      join(afterSure.tracks, unsure, settings.leastOverlapUnsure, false);
-      const afterFresh = join(fresh, afterSure.detections, settings.leastOverlapFresh, true);
-      for (const detection of afterFresh.detections) {
-        if (detection.score < settings.beginScore) continue;
-        const filter = createBoxFilter(detection.boxXyxy, settings.noise);
-        tracks.push({
-          trackId: newTrackId(),
-          filter,
-          firstSeconds: seconds,
-          expectedXyxy: detection.boxXyxy,
-          observedXyxy: detection.boxXyxy,
-          detection,
-          score: detection.score,
-          confirmed: settings.confirmSeconds <= 0,
-          lastSeconds: seconds,
-        });
+
+      const { sureScore, leastScore } = settings;
+      const sure = detections.filter(({ score }) => score >= sureScore);
+      const unsure = detections.filter(({ score }) => score >= leastScore && score < sureScore);
+      const confirmed = tracks.filter((track) => track.confirmed);
+      const fresh = tracks.filter((track) => !track.confirmed);
+      const left = joinByOverlap(confirmed, sure, settings.leastOverlap, follow);
+      const seenUntilNow = left.tracks.filter(({ missedSinceSeconds }) => missedSinceSeconds === undefined);
+      joinByOverlap(seenUntilNow, unsure, settings.leastOverlapUnsure, follow);
+      const strangers = joinByOverlap(fresh, left.detections, settings.leastOverlapFresh, follow).detections;
+      for (const detection of strangers) {
+        if (detection.score >= settings.beginScore) tracks.push(begin(detection));
       }
+
+      for (const track of tracks) if (!track.detection) track.missedSinceSeconds ??= seconds;
+      giveUp(
+        ({ confirmed: known, missedSinceSeconds = Infinity }) =>
+          !known && seconds - missedSinceSeconds >= settings.freshLostSeconds,
+      );
+      const duplicates = findDuplicates(tracks, settings.duplicateOverlap);
+      ended.push(...giveUp((track) => duplicates.has(track)));
       return {
-        seen: tracks.filter(({ detection }) => detection !== undefined).map((track) => tell(track)),
-        unseen: tracks.filter(({ detection }) => detection === undefined).map((track) => tell(track)),
+        seen: tracks.filter(({ detection }) => detection !== undefined).map(tell),
+        unseen: tracks.filter(({ detection }) => detection === undefined).map(tell),
         ended,
       };
     },
@@ -167,9 +156,20 @@ export function createTracker<D extends TrackableDetection>(
   };
 }
 
-function isOver<D>(track: LiveTrack<D>, seconds: number, settings: TrackerSettings): boolean {
-  const patience = track.confirmed ? settings.lostSeconds : settings.freshLostSeconds;
-  return seconds - track.lastSeconds > patience;
+/** Of a seen and a lost track in one place the younger: somebody came back and was taken for a stranger. */
+function findDuplicates<D>(tracks: readonly LiveTrack<D>[], duplicateOverlap: number): Set<LiveTrack<D>> {
+  const duplicates = new Set<LiveTrack<D>>();
+  const known = tracks.filter(({ confirmed }) => confirmed);
+  for (const lost of known) {
+    if (lost.detection) continue;
+    for (const seen of known) {
+      if (!seen.detection) continue;
+      if (intersectionOverUnion(lost.expectedXyxy, seen.expectedXyxy) <= duplicateOverlap) continue;
+      const seenIsOlder = seen.lastSeconds - seen.firstSeconds > lost.lastSeconds - lost.firstSeconds;
+      duplicates.add(seenIsOlder ? lost : seen);
+    }
+  }
+  return duplicates;
 }
 
 function tell<D>(track: LiveTrack<D>): Track<D> {
