@@ -1,9 +1,13 @@
 import type { Camera, Deployment } from '../config/schema.ts';
 import type { MemberId } from '../runtime/ids.ts';
+import { UserError } from '../runtime/errors.ts';
 import { CACHE_DIR } from '../runtime/paths.ts';
 import { enrolmentPictures } from '../simulation/enrolment.ts';
+import { renderFloor } from '../simulation/floor-render.ts';
+import { shopSeconds } from '../simulation/floor-walks.ts';
 import { renderDoor } from '../simulation/render.ts';
 import { loadScenario, type Scenario } from '../simulation/scenario.ts';
+import type { FloorCamera } from '../simulation/view.ts';
 import { CURRENT_TEXT_VERSION } from '../store/members/consent-texts.ts';
 import type { ConsentStatement, FaceTemplate } from '../store/members/member.ts';
 import type { Members } from '../store/members/members.ts';
@@ -19,32 +23,97 @@ export interface PreparedCamera {
   readonly scenario?: Scenario;
 }
 
-/** Renders the videos of simulated cameras that are not there yet, and makes them files that play like a camera. */
+/** The videos of a scenario's cameras. */
+export interface RenderedShop {
+  /** By camera id. */
+  readonly videoPaths: ReadonlyMap<string, string>;
+  /** The ground truth of the door and of the ceiling cameras, where there are such. */
+  readonly truthPaths: readonly string[];
+  /** After so long they begin again, all at the same moment. */
+  readonly periodSeconds: number;
+}
+
+/**
+ * Renders the videos of simulated cameras that are not there yet, and makes them files that play like a camera. Cameras of
+ * one scenario show the same shop, so they play in step.
+ */
 export async function prepareCameras(
   cameras: readonly Camera[],
   progress: (message: string) => void,
 ): Promise<PreparedCamera[]> {
-  const prepared: PreparedCamera[] = [];
-  for (const camera of cameras) {
-    const { source } = camera;
-    if (source.kind !== 'simulation') {
-      prepared.push({ camera: { ...camera, source } });
-      continue;
-    }
-    // The virtual shop's ceiling cameras are not rendered yet, and nobody opens them.
-    if (camera.purpose !== 'door') continue;
-    const scenario = loadScenario(source.scenario);
-    const { videoPath } = await renderDoor({
-      scenario,
-      outDir: `${CACHE_DIR}/simulation`,
-      onProgress: everyTenth((percent) =>
-        progress(`rendering the virtual shop for camera ${camera.id}: ${percent} %`),
-      ),
-    });
-    const file = { kind: 'file', path: videoPath, pace: 'realtime', loop: true } as const;
-    prepared.push({ camera: { ...camera, source: file }, scenario });
+  const shops = new Map<string, { readonly scenario: Scenario; readonly shop: RenderedShop }>();
+  for (const path of new Set(
+    cameras.flatMap(({ source }) => (source.kind === 'simulation' ? source.scenario : [])),
+  )) {
+    const scenario = loadScenario(path);
+    const seen = cameras.filter(({ source }) => source.kind === 'simulation' && source.scenario === path);
+    const shop = await renderShop(scenario, seen, `${CACHE_DIR}/simulation`, (camera, percent) =>
+      progress(`rendering the virtual shop for ${camera}: ${percent} %`),
+    );
+    shops.set(path, { scenario, shop });
   }
-  return prepared;
+  return cameras.map(({ source, ...camera }) => {
+    if (source.kind !== 'simulation') return { camera: { ...camera, source } };
+    const { scenario, shop } = shops.get(source.scenario)!;
+    const path = shop.videoPaths.get(camera.id)!;
+    const { periodSeconds } = shop;
+    return {
+      camera: { ...camera, source: { kind: 'file', path, pace: 'realtime', loop: true, periodSeconds } },
+      scenario,
+    };
+  });
+}
+
+/**
+ * Renders what the cameras of one scenario see, with ground truth beside it.
+ * @param tell hears of every tenth part of the work
+ * @throws UserError when a camera is none that the virtual shop has
+ */
+export async function renderShop(
+  scenario: Scenario,
+  cameras: readonly Camera[],
+  outDir: string,
+  tell: (camera: string, percent: number) => void,
+): Promise<RenderedShop> {
+  const doors = cameras.filter(({ purpose }) => purpose === 'door');
+  const ceilings = cameras.filter(({ purpose }) => purpose === 'ceiling').map(floorCameraOf);
+  const strange = cameras.find(({ purpose }) => purpose !== 'door' && purpose !== 'ceiling');
+  if (strange) {
+    throw new UserError(
+      'simulation.purpose',
+      `Camera ${strange.id} has the purpose ${strange.purpose}, and the virtual shop has only a door and ceilings to look from`,
+      'Give it the purpose door or ceiling, or another source.',
+    );
+  }
+  const videoPaths = new Map<string, string>();
+  const truthPaths: string[] = [];
+  if (doors.length > 0) {
+    const names = doors.map(({ id }) => `camera ${id}`).join(' and ');
+    const onProgress = everyTenth((percent) => tell(names, percent));
+    const { videoPath, truthPath } = await renderDoor({ scenario, outDir, onProgress });
+    for (const { id } of doors) videoPaths.set(id, videoPath);
+    truthPaths.push(truthPath);
+  }
+  if (ceilings.length > 0) {
+    const names = `cameras ${ceilings.map(({ id }) => id).join(' and ')}`;
+    const onProgress = everyTenth((percent) => tell(names, percent));
+    const { videos, truthPath } = await renderFloor({ scenario, cameras: ceilings, outDir, onProgress });
+    for (const { cameraId, videoPath } of videos) videoPaths.set(cameraId, videoPath);
+    truthPaths.push(truthPath);
+  }
+  return { videoPaths, truthPaths, periodSeconds: shopSeconds(scenario) };
+}
+
+/** A ceiling camera as the virtual shop renders it. @throws UserError unless it is calibrated by its pose */
+export function floorCameraOf({ id, size, framesPerSecond, calibration }: Camera): FloorCamera {
+  if (calibration?.kind !== 'pose' || calibration.rollDegrees !== 0 || calibration.distortion !== undefined) {
+    throw new UserError(
+      'simulation.pose',
+      `Camera ${id} is simulated, and its pictures are rendered from its calibration, which should be of kind pose without rollDegrees and distortion`,
+      `Give ${id} such a calibration, as config/demo/store.yaml does.`,
+    );
+  }
+  return { id, size, framesPerSecond, pose: calibration };
 }
 
 /**
@@ -57,7 +126,10 @@ export async function enrolCast(
   { networks }: Pick<Deployment, 'networks'>,
   progress: (message: string) => void,
 ): Promise<void> {
-  const scenarios = cameras.flatMap(({ scenario }) => scenario ?? []);
+  // Only a door recognises members; ceiling cameras of the same scenario show the same people.
+  const scenarios = cameras.flatMap(({ camera, scenario }) =>
+    camera.purpose === 'door' ? (scenario ?? []) : [],
+  );
   if (scenarios.length === 0) return;
   const { combination } = await chooseFaceNetworks();
   const known = new Set((await members.list()).map(({ displayName }) => displayName));

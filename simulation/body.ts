@@ -1,50 +1,62 @@
 import type { CastMember } from './cast.ts';
 import type { Cutout } from './cutout.ts';
 import { lay, type Layer } from './layer.ts';
-import type { PinholeCamera, Place, Projection } from './pinhole.ts';
-import type { Stance, Walk } from './plan.ts';
+import type { Projection } from './pinhole.ts';
 
 type Rgb = readonly [number, number, number];
 
 const SHOE: Rgb = [34, 30, 30];
 const SWING_METRES = 0.27;
 
+/** A walker's posture at a moment, and where the camera sees a point of the body. */
+export interface Posture {
+  /** To the top of the head. */
+  readonly tallMetres: number;
+  /** The centre of the face. */
+  readonly faceHeightMetres: number;
+  /** Angle in the cycle of two steps, radians. */
+  readonly gait: number;
+  /** 0..1: how far the steps go; 0 stands still. */
+  readonly stride: number;
+  /** Rise of the body above its mean, metres. */
+  readonly bob: number;
+  /** 1 when walking towards the camera, -1 when walking away from it. */
+  readonly nearing: number;
+  /** How wide the body looks, as a share of its width from the front. */
+  readonly breadth: number;
+  /** Where the camera sees a point: metres to the picture's right, above the floor, ahead in walking direction. */
+  at(across: number, height: number, ahead?: number): Projection;
+}
+
+/** What a body wears below the photograph. */
+export type Clothes = Pick<CastMember['clothes'], 'top' | 'bottom' | 'kind' | 'sleeves'>;
+
 /**
  * Draws the part of a walker that the photograph doesn't show: torso, arms, legs and shoes, swinging with the steps. Each
  * limb is a tapered capsule between two joints, shaded like a cylinder, in perspective.
  */
-export function drawBody(
-  layer: Layer,
-  camera: PinholeCamera,
-  member: CastMember,
-  cutout: Cutout,
-  walk: Walk,
-  stance: Stance,
-  faceHeight: number,
-): void {
-  const tall = walk.heightMetres;
-  const at = (across: number, height: number, nearer = 0): Projection =>
-    camera.project({ across: stance.across + across, height, away: stance.away - nearer } satisfies Place);
-  const top = rgbOf(member.clothes.top);
-  const bottom = rgbOf(member.clothes.bottom);
-  const seam = seamMetres(cutout, faceHeight);
-  const long = member.clothes.kind !== 'trousers';
+export function drawBody(layer: Layer, clothes: Clothes, cutout: Cutout, posture: Posture): void {
+  const { tallMetres: tall, bob, breadth, at } = posture;
+  const top = rgbOf(clothes.top);
+  const bottom = rgbOf(clothes.bottom);
+  const seam = seamMetres(cutout, posture.faceHeightMetres);
+  const long = clothes.kind !== 'trousers';
   const { skin } = cutout;
-  const legColour = member.clothes.kind === 'skirt' ? skin : bottom;
+  const legColour = clothes.kind === 'skirt' ? skin : bottom;
 
-  const swing = Math.sin(stance.gait);
+  const swing = Math.sin(posture.gait) * posture.stride;
   const legs = [-1, 1].map((side) => {
     const forward = swing * side * SWING_METRES;
-    const lift = Math.max(0, Math.cos(stance.gait) * side) * 0.09;
+    const lift = Math.max(0, Math.cos(posture.gait) * side) * 0.09 * posture.stride;
     return { side, forward, lift };
   });
-  legs.sort((a, b) => a.forward - b.forward);
+  legs.sort((a, b) => (a.forward - b.forward) * (posture.nearing < 0 ? -1 : 1));
   for (const { side, forward, lift } of legs) {
-    const hip = at(side * 0.085, 0.5 * tall + stance.bob, 0);
+    const hip = at(side * 0.085, 0.5 * tall + bob, 0);
     const knee = at(side * 0.08, 0.275 * tall + lift * 0.6, forward * 0.62 + lift * 1.3);
     const ankle = at(side * 0.07, 0.075 + lift, forward);
     const toe = at(side * 0.085, 0.035 + lift * 0.5, forward + 0.15);
-    const slim = member.clothes.kind === 'skirt' ? 0.78 : 1;
+    const slim = clothes.kind === 'skirt' ? 0.78 : 1;
     capsule(layer, ankle, toe, 0.045, 0.04, SHOE, 0.9);
     capsule(layer, knee, ankle, 0.062 * slim, 0.05 * slim, legColour, 0.86);
     capsule(layer, hip, knee, 0.092 * slim, 0.064 * slim, legColour, 0.94);
@@ -54,7 +66,7 @@ export function drawBody(
   const centre = (seam.left + seam.right) / 2;
   const half = Math.min(0.215, (seam.right - seam.left) / 2 - 0.02);
   const hips = 0.168;
-  torso(layer, [
+  const rings = [
     { ...at(centre, seam.height + 0.03), half: half * 0.94, colour: top },
     { ...at(centre, seam.height), half, colour: top },
     {
@@ -64,10 +76,11 @@ export function drawBody(
     },
     { ...at(0, 0.545 * tall), half: hips, colour: top },
     { ...at(0, 0.54 * tall), half: hips + 0.004, colour: bottom },
-    { ...at(0, hem), half: long ? 0.2 + 0.012 * Math.cos(2 * stance.gait) : 0.15, colour: bottom },
-  ]);
+    { ...at(0, hem), half: long ? 0.2 + 0.012 * Math.cos(2 * posture.gait) : 0.15, colour: bottom },
+  ];
+  torso(layer, rings, breadth);
 
-  const sleeve = member.clothes.sleeves ? top : skin;
+  const sleeve = clothes.sleeves ? top : skin;
   for (const side of [-1, 1]) {
     const forward = -swing * side * 0.17;
     const edge = side < 0 ? Math.max(seam.left, -0.27) : Math.min(seam.right, 0.27);
@@ -145,7 +158,7 @@ interface Ring extends Projection {
 }
 
 /** The trunk: rings from top to bottom, between them smooth. */
-function torso(layer: Layer, rings: readonly Ring[]): void {
+function torso(layer: Layer, rings: readonly Ring[], breadth: number): void {
   for (let index = 0; index + 1 < rings.length; index++) {
     const above = rings[index]!;
     const below = rings[index + 1]!;
@@ -155,7 +168,8 @@ function torso(layer: Layer, rings: readonly Ring[]): void {
       const t = (y - above.y) / (below.y - above.y);
       const s = t * t * (3 - 2 * t);
       const middle = above.x + (below.x - above.x) * s;
-      const half = above.half * above.pixelsPerMetre * (1 - s) + below.half * below.pixelsPerMetre * s;
+      const half =
+        (above.half * above.pixelsPerMetre * (1 - s) + below.half * below.pixelsPerMetre * s) * breadth;
       const fromX = Math.max(layer.left, Math.floor(middle - half - 1));
       const toX = Math.min(layer.right - 1, Math.ceil(middle + half + 1));
       for (let x = fromX; x <= toX; x++) {

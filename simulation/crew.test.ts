@@ -5,9 +5,8 @@ import { startCrew, type Crew } from './crew.ts';
 import { loadPhotograph } from './photographs.ts';
 import { planSeconds, planWalks } from './plan.ts';
 import { parseScenario } from './scenario.ts';
-import { truthOf } from './render.ts';
 import { DOOR_CAMERA, ENTRANCE_LINE } from './scene.ts';
-import type { DoorTruth } from './truth.ts';
+import { truthOf, type DoorTruth } from './truth.ts';
 
 /** Three shoppers, two of them members, seen five times a second. */
 const scenario = parseScenario(
@@ -20,7 +19,8 @@ const { width, height } = DOOR_CAMERA.geometry;
 
 const hashes = async (crew: Crew, from: number, to: number): Promise<string[]> => {
   const out: string[] = [];
-  for await (const { rgb } of crew.paint(from, to)) out.push(createHash('sha256').update(rgb).digest('hex'));
+  for await (const { rgb } of crew.paint(0, from, to))
+    out.push(createHash('sha256').update(rgb).digest('hex'));
   return out;
 };
 
@@ -31,18 +31,18 @@ describe('a crew', { timeout: 180_000 }, () => {
   const kept = new Map<number, Uint8Array>();
 
   beforeAll(async () => {
-    crew = await startCrew(scenario, walks, 2);
+    crew = await startCrew(scenario, [{ kind: 'door', walks }], 2);
     const seen = [];
-    for await (const { frame, rgb, faces } of crew.paint(0, frames)) {
+    for await (const { frame, rgb, faces } of crew.paint(0, 0, frames)) {
       seen.push({ frame, faces });
       if (faces.some(({ boxXyxy: [left, , right] }) => right - left > 70)) kept.set(frame, rgb.slice());
     }
-    truth = truthOf(scenario, walks, crew.cutouts, seen, frames);
+    truth = truthOf(scenario, walks, seen, frames);
   }, 180_000);
   afterAll(() => crew.close());
 
   test('paints the same pictures again, also with one thread', async () => {
-    const alone = await startCrew(scenario, walks, 1);
+    const alone = await startCrew(scenario, [{ kind: 'door', walks }], 1);
     const middle = Math.round(frames / 2);
     try {
       const again = await hashes(alone, middle, middle + 6);

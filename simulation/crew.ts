@@ -2,24 +2,26 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../runtime/thread.ts';
 import { drawBackdrop } from './backdrop.ts';
-import type { Cutout } from './cutout.ts';
-import type { PaintedFace } from './painter.ts';
-import type { Walk } from './plan.ts';
+import { CEILING_LEVELS, DOOR_LEVELS, type Cutout } from './cutout.ts';
+import { drawFloorBackdrop } from './floor-backdrop.ts';
 import type { RenderAnswer, RenderOrder, RenderThreadData } from './render.thread.ts';
 import type { Scenario } from './scenario.ts';
+import { cameraOfView, castOfView, type Seen, type View, type ViewBackdrop } from './view.ts';
 
 /** A painted picture; its memory goes back to the crew when the consumer asks for the next one. */
-export interface PaintedFrame {
+export interface PaintedFrame extends Seen {
   readonly frame: number;
   readonly rgb: Uint8Array;
-  readonly faces: readonly PaintedFace[];
 }
 
 /** Threads that paint the frames of one scenario. */
 export interface Crew {
   readonly cutouts: ReadonlyMap<string, Cutout>;
-  /** Frames `from` to `to` - 1 in order, painted ahead by all threads. */
-  paint(from: number, to: number): AsyncGenerator<PaintedFrame>;
+  /**
+   * Frames `from` to `to` - 1 in order, painted ahead by all threads.
+   * @param view which of the crew's views, from 0
+   */
+  paint(view: number, from: number, to: number): AsyncGenerator<PaintedFrame>;
   close(): Promise<void>;
 }
 
@@ -27,27 +29,33 @@ export interface Crew {
 const AHEAD = 3;
 
 /**
- * Cuts out everyone who appears in the walks and readies one painting thread a core.
+ * Cuts out everyone who appears in the views and readies one painting thread a core.
  * @param threads how many; by default the machine's cores, at most 8
  */
 export async function startCrew(
   scenario: Scenario,
-  walks: readonly Walk[],
+  views: readonly View[],
   threads = Math.min(8, availableParallelism()),
 ): Promise<Crew> {
-  const data: RenderThreadData = { scenario, walks };
+  const data: RenderThreadData = { scenario, views };
   const painters = Array.from({ length: threads }, () => new PainterThread(data));
   try {
-    const castIds = [...new Set(walks.map(({ castId }) => castId))];
-    const [backdrop, ...shares] = await Promise.all([
-      drawBackdrop(),
-      ...painters.map((one, index) => one.cut(castIds.filter((_, at) => at % threads === index))),
+    const castIds = [...new Set(views.flatMap(castOfView))];
+    const levels = views.some(({ kind }) => kind === 'ceiling') ? CEILING_LEVELS : DOOR_LEVELS;
+    const [backdrops, ...shares] = await Promise.all([
+      Promise.all(views.map(drawView)),
+      ...painters.map((one, index) =>
+        one.cut(
+          castIds.filter((_, at) => at % threads === index),
+          levels,
+        ),
+      ),
     ]);
     const cutouts = shares.flat();
-    for (const one of painters) one.order({ kind: 'prepare', cutouts, backdrop });
+    for (const one of painters) one.order({ kind: 'prepare', cutouts, backdrops });
     return {
       cutouts: new Map(cutouts.map((cutout) => [cutout.castId, cutout])),
-      paint: (from, to) => paintInOrder(painters, from, to),
+      paint: (view, from, to) => paintInOrder(painters, view, from, to),
       close: () => closeAll(painters),
     };
   } catch (error) {
@@ -58,6 +66,7 @@ export async function startCrew(
 
 async function* paintInOrder(
   painters: readonly PainterThread[],
+  view: number,
   from: number,
   to: number,
 ): AsyncGenerator<PaintedFrame> {
@@ -65,17 +74,23 @@ async function* paintInOrder(
   let ordered = from;
   const orderNext = (memory?: ArrayBuffer): void => {
     if (ordered >= to) return;
-    const promise = painters[ordered % painters.length]!.paint(ordered++, memory);
+    const promise = painters[ordered % painters.length]!.paint(view, ordered++, memory);
     // Whoever fails is heard when its frame is due; until then the rejection must not count as unhandled.
     promise.catch(() => undefined);
     painted.push(promise);
   };
   for (let count = 0; count < AHEAD * painters.length; count++) orderNext();
   for (let frame = from; frame < to; frame++) {
-    const { memory, faces } = await painted.shift()!;
-    yield { frame, rgb: new Uint8Array(memory), faces };
+    const { memory, seen } = await painted.shift()!;
+    yield { frame, rgb: new Uint8Array(memory), ...seen };
     orderNext(memory);
   }
+}
+
+async function drawView(view: View): Promise<ViewBackdrop> {
+  return view.kind === 'door'
+    ? { kind: 'door', backdrop: await drawBackdrop() }
+    : { kind: 'ceiling', backdrop: await drawFloorBackdrop(cameraOfView(view)) };
 }
 
 async function closeAll(painters: readonly PainterThread[]): Promise<void> {
@@ -109,15 +124,15 @@ class PainterThread {
     this.#worker.postMessage(order, transfer);
   }
 
-  async cut(castIds: readonly string[]): Promise<readonly Cutout[]> {
-    const answer = await this.#ask({ kind: 'cut', castIds });
+  async cut(castIds: readonly string[], levels: number): Promise<readonly Cutout[]> {
+    const answer = await this.#ask({ kind: 'cut', castIds, levels });
     if (answer.kind !== 'cut')
       throw new Error(`a rendering thread answered ${answer.kind} to an order to cut`);
     return answer.cutouts;
   }
 
-  async paint(frame: number, memory?: ArrayBuffer): Promise<Painted> {
-    const answer = await this.#ask({ kind: 'paint', frame, memory }, memory ? [memory] : []);
+  async paint(view: number, frame: number, memory?: ArrayBuffer): Promise<Painted> {
+    const answer = await this.#ask({ kind: 'paint', view, frame, memory }, memory ? [memory] : []);
     if (answer.kind !== 'painted')
       throw new Error(`a rendering thread answered ${answer.kind} to an order to paint`);
     return answer;

@@ -28,7 +28,9 @@ export interface CutoutLevel {
 export const CUTOUT_PIXELS_PER_METRE = 950;
 /** Geometric mean of a face box's sides; an adult's is about 14.5 × 19.5 cm. */
 export const FACE_SIZE_METRES = 0.168;
-const LEVELS = 6;
+/** Sizes for the door camera, and those for ceiling cameras, to whom people are small. */
+export const DOOR_LEVELS = 6;
+export const CEILING_LEVELS = 10;
 const LEVEL_STEP = Math.SQRT1_2;
 /** Height over which the photograph fades into the drawn body. */
 const FADE_METRES = 0.13;
@@ -39,8 +41,8 @@ export function photoPixelsPerMetre([left, top, right, bottom]: PhotoBox): numbe
   return Math.sqrt((right - left) * (bottom - top)) / FACE_SIZE_METRES;
 }
 
-/** Cuts a cast member out of the photograph and prepares it at several sizes. */
-export async function cutOut(member: CastMember, photograph: Picture): Promise<Cutout> {
+/** Cuts a cast member out of the photograph and prepares it at so many sizes. */
+export async function cutOut(member: CastMember, photograph: Picture, levels = DOOR_LEVELS): Promise<Cutout> {
   const photoScale = photoPixelsPerMetre(member.video.faceXyxy);
   const margin = MARGIN_METRES * photoScale;
   const xs = member.outline.map(([x]) => x);
@@ -75,7 +77,7 @@ export async function cutOut(member: CastMember, photograph: Picture): Promise<C
   const faceXyxy = [faceLeft, faceTop, faceRight, faceBottom] as const;
   return {
     castId: member.id,
-    levels: await shrink(first, width, height),
+    levels: await shrink(first, width, height, levels),
     faceXyxy,
     skin: skinColour(first, width, faceXyxy),
     seam: seamAt(matted.alpha, width, height - fade),
@@ -102,9 +104,14 @@ function straighten(
   return out;
 }
 
-async function shrink(first: Uint8ClampedArray, width: number, height: number): Promise<CutoutLevel[]> {
+async function shrink(
+  first: Uint8ClampedArray,
+  width: number,
+  height: number,
+  count: number,
+): Promise<CutoutLevel[]> {
   const levels: CutoutLevel[] = [];
-  for (let level = 0; level < LEVELS; level++) {
+  for (let level = 0; level < count; level++) {
     const w = Math.max(2, Math.round(width * LEVEL_STEP ** level));
     const h = Math.max(2, Math.round(height * LEVEL_STEP ** level));
     const straight =

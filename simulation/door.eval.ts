@@ -1,14 +1,12 @@
 import { resolve } from 'node:path';
 import { loadDeployment } from '../config/load.ts';
 import { UserError } from '../runtime/errors.ts';
-import { newId, toSubjectKey } from '../runtime/ids.ts';
 import { CACHE_DIR, ROOT } from '../runtime/paths.ts';
 import type { Report, ReportArgs, ReportBody } from '../runtime/report.ts';
-import { openEnroller } from '../vision/faces/enrolment.ts';
-import type { GalleryMember } from '../vision/faces/gallery.ts';
 import { startDoor } from '../vision/moments/door.ts';
 import type { Moment } from '../vision/moments/moment.ts';
 import { compareWithTruth } from './comparison.ts';
+import { enrolGallery } from './enrolled-gallery.ts';
 import { enrolmentPictures, type CastEnrolment } from './enrolment.ts';
 import { renderDoor } from './render.ts';
 import { loadScenario, type Scenario } from './scenario.ts';
@@ -51,7 +49,7 @@ async function run({ options, progress }: ReportArgs): Promise<ReportBody> {
 
   const enrolments = await enrolmentPictures(scenario);
   progress(`enrolling ${enrolments.length} members`);
-  const { gallery, castIds } = await enrolAll(enrolments, deployment.networks);
+  const { gallery, castIds } = await enrolGallery(enrolments, deployment.networks);
 
   progress('watching the door');
   const moments: Moment[] = [];
@@ -88,31 +86,6 @@ async function run({ options, progress }: ReportArgs): Promise<ReportBody> {
       ...missed.map(({ visit, identity }) => `Missed in the lane: ${identity} (visit ${visit}).`),
     ],
   };
-}
-
-async function enrolAll(
-  enrolments: readonly CastEnrolment[],
-  networks: Parameters<typeof openEnroller>[0],
-): Promise<{ gallery: GalleryMember[]; castIds: Map<string, string> }> {
-  const castIds = new Map<string, string>();
-  const gallery: GalleryMember[] = [];
-  const enroller = await openEnroller(networks);
-  try {
-    for (const { castId, pictures } of enrolments) {
-      const templates = [];
-      for (const picture of pictures) {
-        const result = await enroller.enrol(picture);
-        if (result.ok) templates.push(result.template);
-      }
-      if (templates.length === 0) continue;
-      const subjectKey = toSubjectKey(newId());
-      castIds.set(subjectKey, castId);
-      gallery.push({ subjectKey, templates });
-    }
-  } finally {
-    await enroller.close();
-  }
-  return { gallery, castIds };
 }
 
 function withOptions(scenario: Scenario, options: ReportArgs['options']): Scenario {

@@ -37,7 +37,7 @@ const fixture = (
 
 /** Nobody walks through these. */
 export const FIXTURES: readonly Fixture[] = [
-  fixture('wall between the ways in and out', 'wall', [0, 5.5, 4.2, 5.6], 2.7),
+  fixture('wall between the ways in and out', 'wall', [0, 5.5, 2.6, 5.6], 2.7),
   fixture('front of the way out, one side', 'wall', [2.5, 5.6, 2.6, 6.5], 2.7),
   fixture('front of the way out, other side', 'wall', [2.5, 8.1, 2.6, 9], 2.7),
   fixture('shelves by the entrance', 'shelf', [4.6, 0, 8, 0.35], 1.9),

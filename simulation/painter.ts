@@ -49,7 +49,13 @@ export function createPainter(
 ): Painter {
   const { width, height } = DOOR_CAMERA.geometry;
   const layer = createLayer(width, height);
-  const sensor = createSensor(scenario, backdrop.picture.rgb);
+  const sensor = createSensor(scenario, backdrop.picture.rgb, {
+    name: 'camera',
+    width,
+    height,
+    framesPerSecond: scenario.camera.framesPerSecond,
+    exposureSwing: scenario.camera.exposureSwing,
+  });
   return {
     paint: (frame, rgb) => {
       const seconds = frame / scenario.camera.framesPerSecond;
@@ -74,16 +80,6 @@ export function createPainter(
       }));
     },
   };
-}
-
-/** The face box of a walker at a moment, as {@link Painter} draws it; undefined before and after the walk. */
-export function faceBoxAt(
-  walk: Walk,
-  cutout: Cutout,
-  seconds: number,
-): readonly [number, number, number, number] | undefined {
-  const stance = stanceAt(walk, seconds);
-  return stance && boxAround(DOOR_CAMERA.project(facePlace(walk, stance)), cutout);
 }
 
 /** Everyone in front of the camera, the farthest first. */
@@ -119,8 +115,17 @@ function drawFigure(layer: Layer, { walk, cutout, stance, face }: Figure): void 
   const rise = (centreY / scale) * 1.03 + 8;
   const feet = DOOR_CAMERA.project({ across: stance.across, height: 0, away: stance.away - 0.5 });
   openLayer(layer, face.x - reach, face.y - rise, face.x + reach, feet.y + 12);
-  const member = castMember(walk.castId);
-  drawBody(layer, DOOR_CAMERA, member, cutout, walk, stance, walk.heightMetres - 0.125 + stance.bob);
+  drawBody(layer, castMember(walk.castId).clothes, cutout, {
+    tallMetres: walk.heightMetres,
+    faceHeightMetres: walk.heightMetres - 0.125 + stance.bob,
+    gait: stance.gait,
+    stride: 1,
+    bob: stance.bob,
+    nearing: 1,
+    breadth: 1,
+    at: (across, height, ahead = 0) =>
+      DOOR_CAMERA.project({ across: stance.across + across, height, away: stance.away - ahead }),
+  });
   const cosine = Math.cos(stance.sway) * scale;
   const sine = Math.sin(stance.sway) * scale;
   const source = level.rgba;

@@ -2,7 +2,7 @@ import { CAST, type CastMember } from './cast.ts';
 import type { Place } from './pinhole.ts';
 import { seededRandom, type Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import { SCENE } from './scene.ts';
+import { DOOR_CAMERA, ENTRANCE_LINE, SCENE } from './scene.ts';
 
 /** One person's way through the door. */
 export interface Walk {
@@ -104,6 +104,20 @@ export function stanceAt(walk: Walk, seconds: number): Stance | undefined {
 /** The centre of the face, which the cut-out hangs on. */
 export function facePlace(walk: Walk, stance: Stance): Place {
   return { across: stance.across, height: walk.heightMetres - 0.125 + stance.bob, away: stance.away };
+}
+
+/** When the face's centre passes the entrance line, found by halving: a walker only ever comes nearer. */
+export function entrySeconds(walk: Walk): number {
+  const line = ENTRANCE_LINE.from[1] * DOOR_CAMERA.geometry.height;
+  let before = walk.startSeconds;
+  let after = walk.startSeconds + walkSeconds(walk);
+  while (after - before > 0.001) {
+    const middle = (before + after) / 2;
+    const stance = stanceAt(walk, middle);
+    if (stance && DOOR_CAMERA.project(facePlace(walk, stance)).y < line) before = middle;
+    else after = middle;
+  }
+  return roundToMs(after);
 }
 
 interface KindOfVisit {

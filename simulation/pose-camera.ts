@@ -25,7 +25,10 @@ export type Pose = Pick<
 >;
 
 /** The camera of a configuration's calibration of kind `pose`: pictures are rendered from exactly it. */
-export function poseCamera(pose: Pose, size: { readonly width: number; readonly height: number }): PoseCamera {
+export function poseCamera(
+  pose: Pose,
+  size: { readonly width: number; readonly height: number },
+): PoseCamera {
   const pinhole = pinholeCamera({ ...size, ...pose });
   const bearing = (pose.bearingDegrees * Math.PI) / 180;
   const pitch = (pose.pitchDownDegrees * Math.PI) / 180;

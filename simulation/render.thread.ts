@@ -1,25 +1,38 @@
 import { parentPort } from 'node:worker_threads';
 import { threadData } from '../runtime/thread.ts';
-import type { Backdrop } from './backdrop.ts';
 import { castMember } from './cast.ts';
 import { cutOut, type Cutout } from './cutout.ts';
-import { createPainter, type PaintedFace, type Painter } from './painter.ts';
 import { loadPhotograph } from './photographs.ts';
-import type { Walk } from './plan.ts';
 import type { Scenario } from './scenario.ts';
-import { DOOR_CAMERA } from './scene.ts';
+import {
+  createViewPainter,
+  sizeOfView,
+  type PaintView,
+  type Seen,
+  type View,
+  type ViewBackdrop,
+} from './view.ts';
 
 /** What a rendering thread is started with. */
 export interface RenderThreadData {
   readonly scenario: Scenario;
-  readonly walks: readonly Walk[];
+  readonly views: readonly View[];
 }
 
 export type RenderOrder =
-  | { readonly kind: 'cut'; readonly castIds: readonly string[] }
-  | { readonly kind: 'prepare'; readonly cutouts: readonly Cutout[]; readonly backdrop: Backdrop }
+  | { readonly kind: 'cut'; readonly castIds: readonly string[]; readonly levels: number }
+  | {
+      readonly kind: 'prepare';
+      readonly cutouts: readonly Cutout[];
+      readonly backdrops: readonly ViewBackdrop[];
+    }
   /** Paints into the memory that comes with it, or into new memory. */
-  | { readonly kind: 'paint'; readonly frame: number; readonly memory: ArrayBuffer | undefined };
+  | {
+      readonly kind: 'paint';
+      readonly view: number;
+      readonly frame: number;
+      readonly memory: ArrayBuffer | undefined;
+    };
 
 export type RenderAnswer =
   | { readonly kind: 'cut'; readonly cutouts: readonly Cutout[] }
@@ -27,38 +40,39 @@ export type RenderAnswer =
       readonly kind: 'painted';
       readonly frame: number;
       readonly memory: ArrayBuffer;
-      readonly faces: readonly PaintedFace[];
+      readonly seen: Seen;
     };
 
 const port = parentPort;
 if (!port) throw new Error('this module runs in a thread that render.ts starts');
 
-const { scenario, walks } = threadData<RenderThreadData>();
-const { width, height } = DOOR_CAMERA.geometry;
-let painter: Painter | undefined;
+const { scenario, views } = threadData<RenderThreadData>();
+let painters: readonly PaintView[] | undefined;
 
 port.on('message', (order: RenderOrder) => {
   if (order.kind === 'cut') {
     // A rejection ends the thread with its error, which render.ts hears.
-    void cutAll(order.castIds).then((cutouts) => {
+    void cutAll(order.castIds, order.levels).then((cutouts) => {
       answer({ kind: 'cut', cutouts });
     });
   } else if (order.kind === 'prepare') {
     const byId = new Map(order.cutouts.map((cutout) => [cutout.castId, cutout]));
-    painter = createPainter(scenario, walks, byId, order.backdrop);
+    painters = views.map((view, index) => createViewPainter(scenario, view, byId, order.backdrops[index]!));
   } else {
-    if (!painter) throw new Error('asked to paint before it was prepared');
+    const [view, paint] = [views[order.view], painters?.[order.view]];
+    if (!view || !paint) throw new Error('asked to paint before it was prepared');
+    const { width, height } = sizeOfView(view);
     const memory = order.memory ?? new ArrayBuffer(width * height * 3);
-    const faces = painter.paint(order.frame, new Uint8Array(memory));
-    answer({ kind: 'painted', frame: order.frame, memory, faces }, [memory]);
+    const seen = paint(order.frame, new Uint8Array(memory));
+    answer({ kind: 'painted', frame: order.frame, memory, seen }, [memory]);
   }
 });
 
-async function cutAll(castIds: readonly string[]): Promise<Cutout[]> {
+async function cutAll(castIds: readonly string[], levels: number): Promise<Cutout[]> {
   const cutouts: Cutout[] = [];
   for (const id of castIds) {
     const member = castMember(id);
-    cutouts.push(await cutOut(member, await loadPhotograph(member.video.photograph)));
+    cutouts.push(await cutOut(member, await loadPhotograph(member.video.photograph), levels));
   }
   return cutouts;
 }

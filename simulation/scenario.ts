@@ -36,6 +36,32 @@ export const ScenarioFile = Type.Object(
       {},
     ),
     groupShare: share('of visits, those that come close behind somebody else', 0.25),
+    floor: withDefault(
+      Type.Object(
+        {
+          staff: withDefault(
+            Type.Integer({
+              minimum: 0,
+              maximum: 2,
+              description: 'people who work there: at the till, on the floor',
+            }),
+            2,
+          ),
+          staySeconds: withDefault(
+            Type.Tuple([Type.Number({ minimum: 10 }), Type.Number({ minimum: 10 })], {
+              expects: '[shortest, longest]',
+              description: 'how long a visit lasts, about, without the time in the queue',
+            }),
+            [25, 70] as const,
+          ),
+          payShare: share('of visits, those that end at the till', 0.5),
+          fittingShare: share('of visits, those that try something on', 0.25),
+          giveUpShare: share('of those who queue, those who lose patience', 0.15),
+        },
+        strict,
+      ),
+      {},
+    ),
     camera: withDefault(
       Type.Object(
         {

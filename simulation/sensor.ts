@@ -1,7 +1,6 @@
 import { exposureAt } from './light.ts';
 import { seededRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import { DOOR_CAMERA } from './scene.ts';
 
 /**
  * How the camera turns light into levels: exposure and noise. Pictures are painted in levels that stand `floor` too low,
@@ -22,16 +21,29 @@ export interface Exposure {
   readonly backdrop: Uint8Array;
 }
 
+export interface SensorSettings {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly framesPerSecond: number;
+  /** How much light clouds take, a fraction. */
+  readonly exposureSwing: number;
+}
+
 const NOISE_PIXELS = 1 << 16;
 /** Noise is cut off at so many standard deviations; pixels keep that far from black and white. */
 const NOISE_DEVIATIONS = 3.5;
 /** Exposure moves in steps of one or two levels, which nobody sees, so that the exposed backdrop can be kept. */
 const EXPOSURE_STEP = 1 / 160;
 
-export function createSensor(scenario: Scenario, backdrop: Uint8Array): Sensor {
-  const { width, height } = DOOR_CAMERA.geometry;
-  const { framesPerSecond, exposureSwing, noise } = scenario.camera;
-  const random = seededRandom(scenario.seed, 'camera');
+/**
+ * @param backdrop the empty shop, width × height × 3 bytes
+ * @param camera its name makes its noise and its clouds others than another camera's
+ */
+export function createSensor(scenario: Scenario, backdrop: Uint8Array, camera: SensorSettings): Sensor {
+  const { width, height, framesPerSecond, exposureSwing } = camera;
+  const { noise } = scenario.camera;
+  const random = seededRandom(scenario.seed, camera.name);
   const cloudPhase = random.between(0, 2 * Math.PI);
   const floor = Math.ceil(noise * NOISE_DEVIATIONS);
   const grain = gaussianNoise(noise, floor, scenario.seed);

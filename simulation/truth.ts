@@ -2,6 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { messageOf, UserError } from '../runtime/errors.ts';
+import { castMember } from './cast.ts';
+import type { PaintedFace } from './painter.ts';
+import { entrySeconds, type Walk } from './plan.ts';
+import type { Scenario } from './scenario.ts';
+import { DOOR_CAMERA, ENTRANCE_LINE, isInside, LANE_POLYGON } from './scene.ts';
 
 const Pair = Type.Tuple([Type.Number(), Type.Number()]);
 const Box = Type.Tuple([Type.Number(), Type.Number(), Type.Number(), Type.Number()]);
@@ -55,6 +60,49 @@ export type DoorTruth = Static<typeof DoorTruth>;
 export type TruthVisit = Static<typeof TruthVisit>;
 export type TruthFace = Static<typeof TruthFace>;
 
+const TRUTH_PER_SECOND = 5;
+
+/** What the rendered frames show, in words and boxes. */
+export function truthOf(
+  scenario: Scenario,
+  walks: readonly Walk[],
+  seen: readonly { readonly frame: number; readonly faces: readonly PaintedFace[] }[],
+  frames: number,
+): DoorTruth {
+  const { framesPerSecond } = scenario.camera;
+  const every = Math.max(1, Math.round(framesPerSecond / TRUTH_PER_SECOND));
+  const facesByVisit = new Map<number, TruthFace[]>();
+  for (const { frame, faces } of seen) {
+    if (frame % every !== 0) continue;
+    for (const face of faces) {
+      const inPicture = truthFace(frame / framesPerSecond, face);
+      if (!inPicture) continue;
+      const list = facesByVisit.get(face.visit) ?? [];
+      list.push(inPicture);
+      facesByVisit.set(face.visit, list);
+    }
+  }
+  const { geometry } = DOOR_CAMERA;
+  return {
+    version: 1,
+    simulated: true,
+    seed: scenario.seed,
+    seconds: frames / framesPerSecond,
+    camera: { ...geometry, framesPerSecond },
+    lanePolygon: LANE_POLYGON.map(([x, y]): [number, number] => [x, y]),
+    entranceLine: { from: [...ENTRANCE_LINE.from], to: [...ENTRANCE_LINE.to] },
+    visits: walks.map((walk): TruthVisit => ({
+      visit: walk.visit,
+      identity: walk.castId,
+      givenName: castMember(walk.castId).givenName,
+      member: walk.member,
+      lane: walk.lane,
+      enteredAtSeconds: entrySeconds(walk),
+      faces: facesByVisit.get(walk.visit) ?? [],
+    })),
+  };
+}
+
 /** Reads what {@link import('./render.ts').renderDoor} wrote. @throws UserError `simulation.truth-unreadable` */
 export async function readTruth(path: string): Promise<DoorTruth> {
   const next = 'Render the video again: smart-store simulate';
@@ -77,4 +125,27 @@ export async function readTruth(path: string): Promise<DoorTruth> {
     );
   }
   return value;
+}
+
+function truthFace(seconds: number, { boxXyxy, visible }: PaintedFace): TruthFace | undefined {
+  const { width, height } = DOOR_CAMERA.geometry;
+  const [left, top, right, bottom] = boxXyxy;
+  const box: TruthFace['boxXyxy'] = [
+    round(Math.max(0, left), 10),
+    round(Math.max(0, top), 10),
+    round(Math.min(width, right), 10),
+    round(Math.min(height, bottom), 10),
+  ];
+  if (box[2] - box[0] < 4 || box[3] - box[1] < 4) return undefined;
+  const centre = [(left + right) / 2 / width, (top + bottom) / 2 / height] as const;
+  return {
+    seconds: round(seconds, 1000),
+    boxXyxy: box,
+    visible: round(visible, 100),
+    inLane: isInside(LANE_POLYGON, centre),
+  };
+}
+
+function round(value: number, steps: number): number {
+  return Math.round(value * steps) / steps;
 }

@@ -9,7 +9,9 @@ import { createBackOff } from './back-off.ts';
 import { sizeDifferenceMessage, type CameraLoss, type CameraState } from './camera-state.ts';
 import { openConnection, type Connection, type ConnectionEnd } from './connection.ts';
 import { createFastTimes, createLiveTimes, type FrameTime } from './frame-time.ts';
+import { createInStep, createInStepTimes } from './in-step.ts';
 import {
+  isInStep,
   isPaced,
   isReconnectable,
   neededElements,
@@ -65,9 +67,12 @@ export function openCamera(camera: CameraConfig, deps: CameraDeps): CameraStream
   requireElements(neededElements(camera.source));
   requireFile(camera);
   const login = requireLogin(camera, deps.environment ?? process.env);
-  const times = isPaced(camera.source)
-    ? createLiveTimes()
-    : createFastTimes(deps.fileStartedAtMs ?? Date.now());
+  const inStep = isInStep(camera.source) ? createInStep(camera.source.periodSeconds) : undefined;
+  const times = inStep
+    ? createInStepTimes(inStep)
+    : isPaced(camera.source)
+      ? createLiveTimes()
+      : createFastTimes(deps.fileStartedAtMs ?? Date.now());
   const backOff = createBackOff({
     firstMs: FIRST_RETRY_MS,
     capMs: LONGEST_RETRY_MS,
@@ -114,7 +119,7 @@ export function openCamera(camera: CameraConfig, deps: CameraDeps): CameraStream
   function connect(): Connection {
     report.attempt();
     droppedTold = 0;
-    return openConnection(camera, login);
+    return openConnection(camera, login, inStep);
   }
 
   async function disconnect(lost: Connection, { loss, refused }: ConnectionEnd): Promise<void> {

@@ -3,6 +3,7 @@ import { requireElements } from '../gstreamer/elements.ts';
 import { openPipeline, type Pipeline } from '../gstreamer/pipeline.ts';
 import type { VideoCaps } from '../gstreamer/video-caps.ts';
 import type { CameraLoss } from './camera-state.ts';
+import type { InStep } from './in-step.ts';
 import { isRefusal, lossFromError } from './loss.ts';
 import {
   ELEMENT,
@@ -44,14 +45,18 @@ export interface ConnectionEnd {
 const PULL_WAIT_MS = 10;
 /** A camera may take longer for its first frame (login, key frame) than between two. */
 const FIRST_FRAME_SECONDS = 10;
+/** A file that plays in step and is so late jumps; key frames of rendered videos are two seconds apart. */
+const CATCH_UP_MS = 3000;
 /** Stopping a network source that is silent takes until its time-out; the rest then happens in the background. */
 const CLOSE_TIMEOUT_MS = 2000;
+const STILL = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Builds the camera's pipeline and starts it.
+ * @param inStep when the frames of a file are due that plays in step with others
  * @throws UserError when an element is missing or the source cannot be described
  */
-export function openConnection(camera: CameraConfig, login?: CameraLogin): Connection {
+export function openConnection(camera: CameraConfig, login?: CameraLogin, inStep?: InStep): Connection {
   const recipe = pipelineRecipe(camera, login);
   requireElements(recipe.elements);
   const pipeline = openPipeline(recipe.description, {
@@ -69,10 +74,13 @@ export function openConnection(camera: CameraConfig, login?: CameraLogin): Conne
   let pulledSinceRewind = 0;
   let dropped = 0;
   const cadence = createCadence();
+  /** Of a file that plays in step: the next frame, before it is due. */
+  let early: VideoSample | undefined;
 
   return {
     pipeline,
     next() {
+      if (inStep !== undefined) return nextDue(inStep);
       const arrived = sink.arrived();
       const sample = sink.tryPull(PULL_WAIT_MS);
       if (sample !== undefined) {
@@ -84,31 +92,99 @@ export function openConnection(camera: CameraConfig, login?: CameraLogin): Conne
         dropped = Math.max(dropped, arrived - pulled);
         return { kind: 'frame', sample };
       }
-      const error = pipeline.bus.poll().find((message) => message.kind === 'error');
-      if (error !== undefined) {
-        const loss = lossFromError(error, camera.source, pulled > 0);
-        return { kind: 'ended', loss, refused: isRefusal(error) };
-      }
-      if (sink.isEndOfStream()) return atEnd();
-      const loss = silence.loss(pulled > 0);
-      return loss === undefined ? { kind: 'waiting' } : { kind: 'ended', loss, refused: false };
+      return withoutFrame();
     },
     nativeCaps: () => scale.videoCaps('sink'),
     dropped: () => dropped,
     resume: () => silence.break(),
-    close: () => pipeline.close(),
+    close() {
+      early?.release();
+      early = undefined;
+      return pipeline.close();
+    },
   };
+
+  function withoutFrame(): ConnectionStep {
+    const error = pipeline.bus.poll().find((message) => message.kind === 'error');
+    if (error !== undefined) {
+      const loss = lossFromError(error, camera.source, pulled > 0);
+      return { kind: 'ended', loss, refused: isRefusal(error) };
+    }
+    if (sink.isEndOfStream()) return atEnd();
+    const loss = silence.loss(pulled > 0);
+    return loss === undefined ? { kind: 'waiting' } : { kind: 'ended', loss, refused: false };
+  }
+
+  /** The newest frame that is due. Whoever is far behind the others jumps to where they are. */
+  function nextDue(due: InStep): ConnectionStep {
+    let sample = early ?? pull(PULL_WAIT_MS);
+    early = undefined;
+    if (sample === undefined) return withoutFrame();
+    const waitMs = due.msUntil(sample.streamSeconds ?? 0);
+    if (waitMs > 0) {
+      standStill(Math.min(waitMs, PULL_WAIT_MS));
+      if (waitMs > PULL_WAIT_MS) {
+        early = sample;
+        return { kind: 'waiting' };
+      }
+    }
+    if (waitMs < -CATCH_UP_MS) {
+      sample.release();
+      silence.break();
+      return jump(due);
+    }
+    for (let next = pull(0); next !== undefined; next = pull(0)) {
+      if (due.msUntil(next.streamSeconds ?? 0) > 0) {
+        early = next;
+        break;
+      }
+      sample.release();
+      dropped += 1;
+      sample = next;
+    }
+    silence.break();
+    return { kind: 'frame', sample };
+  }
+
+  function pull(waitMs: number): VideoSample | undefined {
+    const sample = sink.tryPull(waitMs);
+    if (sample !== undefined) {
+      pulled += 1;
+      pulledSinceRewind += 1;
+    }
+    return sample;
+  }
+
+  function jump(due: InStep): ConnectionStep {
+    if (due.isOver()) {
+      due.rewind();
+      if (pipeline.seekToStart()) return { kind: 'rewound' };
+    } else if (pipeline.seekBefore(due.positionNow())) return { kind: 'waiting' };
+    const loss: CameraLoss = { reason: 'end-of-stream', detail: 'the file cannot be played from the middle' };
+    return { kind: 'ended', loss, refused: false };
+  }
 
   function atEnd(): ConnectionStep {
     if (loops && pulledSinceRewind > 0) {
-      if (isPaced(camera.source) && !cadence.isNextDue()) return { kind: 'waiting' };
+      if (inStep !== undefined && !inStep.isOver()) {
+        standStill(PULL_WAIT_MS);
+        silence.break();
+        return { kind: 'waiting' };
+      }
+      if (inStep === undefined && isPaced(camera.source) && !cadence.isNextDue()) return { kind: 'waiting' };
       pulledSinceRewind = 0;
       silence.break();
+      inStep?.rewind();
       if (pipeline.seekToStart()) return { kind: 'rewound' };
     }
     const loss: CameraLoss = { reason: 'end-of-stream', detail: endText(camera.source, pulled) };
     return { kind: 'ended', loss, refused: false };
   }
+}
+
+/** This thread stands still, as it does while it waits for a frame. */
+function standStill(milliseconds: number): void {
+  Atomics.wait(STILL, 0, 0, milliseconds);
 }
 
 /** When the frame after a file's last one would be due: the last frame is shown as long as the others. */

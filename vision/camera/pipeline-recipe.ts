@@ -3,7 +3,13 @@ import type { Camera, CameraSource } from '../../config/schema.ts';
 import { findImageSequence, isImageSequence, type ImageSequence } from './image-sequence.ts';
 
 /** What a camera delivers frames from; a simulation is turned into a file before it comes here. */
-export type FrameSource = Exclude<CameraSource, { kind: 'simulation' }>;
+export type FrameSource = Exclude<CameraSource, { kind: 'simulation' | 'file' }> | FileFrames;
+
+/** A file, as configured or as the virtual shop rendered it. */
+export type FileFrames = Extract<CameraSource, { kind: 'file' }> & {
+  /** A looping file at pace `realtime` that plays in step with every other of the same period: see in-step.ts. */
+  readonly periodSeconds?: number;
+};
 
 /** What {@link import('./camera.ts').openCamera} needs of a configured camera. */
 export interface CameraConfig extends Pick<Camera, 'id' | 'size' | 'framesPerSecond' | 'stallSeconds'> {
@@ -57,16 +63,19 @@ export function neededElements(source: FrameSource): string[] {
 /**
  * The pipeline for a camera: source → decoder → rate → size → RGB → app sink.
  * Scaling comes before conversion, as two elements: measured 70-74 % of a core against 93-97 % for `videoconvertscale`.
- * Live sources and files that play like one keep the newest frame only; files at pace `fast` keep all and wait.
+ * Live sources and files that play like one keep the newest frame only; files at pace `fast` keep all and wait; files
+ * that play in step keep a few, which connection.ts hands out when they are due.
  * @param login for network cameras that ask for one
  * @throws UserError when a sequence of pictures is not there or a test pattern is none
  */
 export function pipelineRecipe(camera: CameraConfig, login?: CameraLogin): PipelineRecipe {
   const { source, size } = camera;
   const head = headOf(camera, login);
-  const sink = isPaced(source)
-    ? `max-buffers=1 drop=true sync=${source.kind === 'file'}`
-    : 'max-buffers=2 drop=false sync=false';
+  const sink = isInStep(source)
+    ? 'max-buffers=4 drop=false sync=false'
+    : isPaced(source)
+      ? `max-buffers=1 drop=true sync=${source.kind === 'file'}`
+      : 'max-buffers=2 drop=false sync=false';
   return {
     description:
       `${head.description} ! videoscale name=${ELEMENT.scale}` +
@@ -81,6 +90,13 @@ export function pipelineRecipe(camera: CameraConfig, login?: CameraLogin): Pipel
 /** Whether frames come at their own pace, so that old ones must give way to new ones. */
 export function isPaced(source: FrameSource): boolean {
   return source.kind !== 'file' || source.pace === 'realtime';
+}
+
+/** Whether frames are handed out at moments of the wall clock. */
+export function isInStep(source: FrameSource): source is FileFrames & { readonly periodSeconds: number } {
+  return (
+    source.kind === 'file' && source.pace === 'realtime' && source.loop && source.periodSeconds !== undefined
+  );
 }
 
 /** Whether losing it means trying again, as for a network camera or one on USB. */

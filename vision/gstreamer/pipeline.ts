@@ -27,6 +27,8 @@ export interface Pipeline {
   state(): PipelineState;
   /** Jumps to the start of a file, dropping whatever is under way. False when the source cannot. */
   seekToStart(): boolean;
+  /** Jumps to the last key frame before this position of a file, dropping whatever is under way. False when it cannot. */
+  seekBefore(mediaSeconds: number): boolean;
   /**
    * Stops on a thread of GStreamer's, so that a source that hangs cannot hang this one. Resolves to false when the source
    * did not stop in time; GStreamer then goes on stopping it in the background.
@@ -43,7 +45,7 @@ export interface PipelineOptions {
 
 const STATE = { null: 1, paused: 3, playing: 4 } as const;
 const TIME_FORMAT = 3;
-const SEEK_FLUSH_TO_KEY_UNIT = (1 << 0) | (1 << 2);
+const SEEK_FLUSH_TO_KEY_UNIT_BEFORE = (1 << 0) | (1 << 2) | (1 << 5);
 const DEFAULT_CLOSE_TIMEOUT_MS = 5000;
 const CLOSE_POLL_MS = 2;
 /** `GstParseError` */
@@ -80,6 +82,8 @@ export function openPipeline(description: string, options: PipelineOptions = {})
     return element;
   };
   const element = (name: string): PipelineElement => createElement(gst, nativeElement(name), name);
+  const seek = (positionNs: number | bigint): boolean =>
+    gst.gst_element_seek_simple(pointer, TIME_FORMAT, SEEK_FLUSH_TO_KEY_UNIT_BEFORE, positionNs) !== 0;
 
   return {
     bus: createBus(gst, busPointer, pointer, secrets),
@@ -101,7 +105,8 @@ export function openPipeline(description: string, options: PipelineOptions = {})
     play: () => void gst.gst_element_set_state(pointer, STATE.playing),
     pause: () => void gst.gst_element_set_state(pointer, STATE.paused),
     state: () => readState(gst, pointer).state,
-    seekToStart: () => gst.gst_element_seek_simple(pointer, TIME_FORMAT, SEEK_FLUSH_TO_KEY_UNIT, 0) !== 0,
+    seekToStart: () => seek(0),
+    seekBefore: (mediaSeconds) => seek(BigInt(Math.round(mediaSeconds * 1e9))),
     close() {
       closing ??= stop(gst, pointer, options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS).finally(() => {
         for (const action of undo) action();
