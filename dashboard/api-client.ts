@@ -1,3 +1,8 @@
+import type {
+  CalibrationAnswer,
+  CalibrationWish,
+  CameraCalibration,
+} from '../analytics/api/schemas/calibration.ts';
 import type { CameraStatus } from '../analytics/api/schemas/camera.ts';
 import type { DeadLetters, ReplayOutcome } from '../analytics/api/schemas/dead-letter.ts';
 import type { FloorHeatMap, FloorPlan, FloorQueues, FloorZones } from '../analytics/api/schemas/floor.ts';
@@ -52,6 +57,10 @@ export const api = {
     get<FloorQueues>(`/api/v1/floor/queues?${new URLSearchParams(period).toString()}`),
   markStaff: (visitId: string) =>
     post<unknown>(`/api/v1/floor/visits/${encodeURIComponent(visitId)}/staff`, {}),
+  calibration: (cameraId: string) => get<CameraCalibration>(`/api/v1/cameras/${cameraId}/calibration`),
+  /** Changes nothing: says what the points would give. */
+  solveCalibration: (cameraId: string, wish: CalibrationWish) =>
+    post<CalibrationAnswer>(`/api/v1/cameras/${cameraId}/calibration/solve`, wish),
   /** The newest picture of a camera and when it was captured. */
   async picture(cameraId: string): Promise<{ jpeg: Blob; atMs: number }> {
     const response = await ask(`/api/v1/cameras/${cameraId}/picture.jpg`);

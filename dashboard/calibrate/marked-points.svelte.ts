@@ -79,10 +79,7 @@ export class MarkedPoints {
       return;
     }
     const [image, floor] = side === 'image' ? [at, pending.at] : [pending.at, at];
-    this.points = [
-      ...this.points,
-      { image: this.#fit('image', image), floor: this.#fit('floor', floor) },
-    ];
+    this.points = [...this.points, { image: this.#fit('image', image), floor: this.#fit('floor', floor) }];
     this.pending = undefined;
     this.selected = this.points.length - 1;
     this.#changed();

@@ -52,10 +52,22 @@ async function marking() {
 
 function four(marked: MarkedPoints): void {
   for (const [image, floor] of [
-    [[0.1, 0.5], [1, 1]],
-    [[0.9, 0.5], [7, 1]],
-    [[0.9, 0.9], [6, 5]],
-    [[0.1, 0.9], [2, 5]],
+    [
+      [0.1, 0.5],
+      [1, 1],
+    ],
+    [
+      [0.9, 0.5],
+      [7, 1],
+    ],
+    [
+      [0.9, 0.9],
+      [6, 5],
+    ],
+    [
+      [0.1, 0.9],
+      [2, 5],
+    ],
   ] as const) {
     marked.mark('image', image);
     marked.mark('floor', floor);
