@@ -1,14 +1,11 @@
 import { Check } from 'typebox/value';
 import { isGroup } from './defaults.ts';
-import { polygonFault, type Point } from './polygon.ts';
 import { withoutLogin, type KeyPath, type Problem } from './problem.ts';
-import { FloorPlan, Zone } from './floor-schema.ts';
-import { FloorPoint } from './schema-parts.ts';
+import { checkFloor, checkPolygon, checkSegment } from './floor-consistency.ts';
+import { asGroup, asList, type Group } from './loose-parts.ts';
 import { EntranceLine, Lane, OpeningHours } from './schema.ts';
 import type { Environment } from './secret.ts';
 import { suggest } from './suggestion.ts';
-
-type Group = Record<string, unknown>;
 
 /**
  * Mistakes that no single key shows: things that contradict each other, names that mean nothing, secrets in the wrong
@@ -38,6 +35,12 @@ function checkStore(store: Group, path: KeyPath, environment: Environment): Prob
       'name',
       [...path, 'zones'],
       'visits of the two zones would be added up',
+    ),
+    ...checkUnique(
+      asList(store['lines']).map(asGroup),
+      'name',
+      [...path, 'lines'],
+      'crossings of the two lines would be added up',
     ),
     ...checkFloor(store, path),
     ...cameras.flatMap((camera, index) => checkCamera(camera, [...path, 'cameras', index], environment)),
@@ -78,15 +81,7 @@ function checkCamera(camera: Group, path: KeyPath, environment: Environment): Pr
     if (Check(Lane, lane)) problems.push(...checkPolygon(lane.polygon, [...path, 'lanes', index, 'polygon']));
   }
   const line = camera['entranceLine'];
-  if (Check(EntranceLine, line) && line.from[0] === line.to[0] && line.from[1] === line.to[1]) {
-    problems.push({
-      path: [...path, 'entranceLine'],
-      at: 'value',
-      expected: 'a line between two different points',
-      found: 'the same point twice: nobody can cross it',
-      advice: 'move `to` away from `from`',
-    });
-  }
+  if (Check(EntranceLine, line)) problems.push(...checkSegment(line, [...path, 'entranceLine']));
   return problems;
 }
 
@@ -282,64 +277,4 @@ function checkUnique(entries: readonly Group[], key: string, path: KeyPath, cons
     }
   }
   return problems;
-}
-
-function checkFloor(store: Group, path: KeyPath): Problem[] {
-  const problems: Problem[] = [];
-  const plan = store['floorPlan'];
-  const isOutside = (point: Point): boolean =>
-    Check(FloorPlan, plan) &&
-    (point[0] < 0 || point[1] < 0 || point[0] > plan.widthMetres || point[1] > plan.heightMetres);
-  const expected = Check(FloorPlan, plan)
-    ? `a point on the floor plan, from [0, 0] to [${plan.widthMetres}, ${plan.heightMetres}] metres`
-    : '';
-  for (const [index, zone] of asList(store['zones']).entries()) {
-    if (!Check(Zone, zone)) continue;
-    const at = [...path, 'zones', index, 'polygon'];
-    problems.push(...checkPolygon(zone.polygon, at));
-    for (const [number, point] of zone.polygon.entries()) {
-      if (!isOutside(point)) continue;
-      problems.push({
-        path: [...at, number],
-        at: 'value',
-        expected,
-        found: `[${point.join(', ')}], which is outside: nobody can stand there`,
-        advice: 'move the corner onto the floor plan, or correct floorPlan',
-      });
-    }
-  }
-  for (const [index, camera] of asList(store['cameras']).entries()) {
-    const place = asGroup(camera)['place'];
-    if (!Check(FloorPoint, place) || !isOutside(place)) continue;
-    problems.push({
-      path: [...path, 'cameras', index, 'place'],
-      at: 'value',
-      expected,
-      found: `[${place.join(', ')}], which is outside of the shop`,
-      advice: 'move the camera onto the floor plan, or correct floorPlan',
-    });
-  }
-  return problems;
-}
-
-function checkPolygon(polygon: readonly Point[], path: KeyPath): Problem[] {
-  const fault = polygonFault(polygon);
-  if (fault === undefined) return [];
-  return [
-    {
-      path,
-      at: 'value',
-      expected: 'the corners of an area, in order around it',
-      found: `a polygon that encloses no clear area: ${fault}`,
-      advice: 'write the corners in the order in which one walks around the area, each once',
-    },
-  ];
-}
-
-function asGroup(value: unknown): Group {
-  return isGroup(value) ? value : {};
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
