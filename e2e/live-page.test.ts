@@ -49,6 +49,7 @@ describe('before the first visitor', () => {
       await page.getByText('No visits yet today').first().waitFor();
       await untilText(() => figure(page, 'Camera to screen'), 'No data');
       await page.getByText('Simulation', { exact: true }).waitFor();
+      await page.locator('#floor').getByText('No camera watches the floor yet').waitFor();
     });
   });
 });

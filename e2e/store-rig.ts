@@ -18,6 +18,7 @@ import { createEvent } from '../ingest/events/envelope.ts';
 import type { AnyEvent } from '../ingest/events/registry.ts';
 import { VisitIdentified } from '../ingest/events/visit-identified.ts';
 import { VisitStarted } from '../ingest/events/visit-started.ts';
+import { createEventWriter } from '../ingest/log/event-writer.ts';
 import { openEmbeddedLog } from '../ingest/log/embedded.ts';
 import { startClickHouseSink } from '../ingest/sinks/clickhouse-sink.ts';
 import { newId, newTrackId, toCameraId, toStoreId, toSubjectKey } from '../runtime/ids.ts';
@@ -25,6 +26,7 @@ import { createLogger } from '../runtime/logger.ts';
 import { ROOT } from '../runtime/paths.ts';
 import type { OverlayFace } from '../vision/moments/moment.ts';
 import { DOOR_SIZE, drawDoor } from './door-picture.ts';
+import { createFloorScene, type FloorScene } from './floor-scene.ts';
 
 const STORE_ID = 'demo';
 const CAMERA_ID = toCameraId('front-door');
@@ -44,6 +46,12 @@ export interface StoreRig {
   /** The member's consent to show the name; without it `nameOf` gives none. */
   readonly names: Map<string, string>;
   readonly components: Component[];
+  /** The floor, where the rig was started with one. */
+  readonly floor: FloorScene | undefined;
+  /** A ceiling camera delivers pictures, or no longer does. */
+  ceiling(cameraId: string, isLive: boolean, at?: Date): void;
+  /** These events are in the log. */
+  tell(...events: readonly AnyEvent[]): Promise<void>;
   /** Withdraws the consent to show a name. */
   withdrawsName(subjectKey: string): Promise<void>;
   /** A producer writes these bytes, whatever they are. */
@@ -56,7 +64,8 @@ export interface StoreRig {
   close(): Promise<void>;
 }
 
-export async function startStoreRig(): Promise<StoreRig> {
+/** @param options `floor`: the demo's ceiling cameras and what they see; without it there are none */
+export async function startStoreRig(options: { readonly floor?: boolean } = {}): Promise<StoreRig> {
   const folder = await mkdtemp(join(tmpdir(), 'smart-store-rig-'));
   const logger = createLogger('e2e', process.env['SMART_STORE_LOG'] ?? 'fatal');
   const engine = await startClickHouse({ dataDir: join(folder, 'clickhouse'), logger });
@@ -65,6 +74,8 @@ export async function startStoreRig(): Promise<StoreRig> {
   const clickhouse = connectClickHouse(address);
   const log = openEmbeddedLog({ path: join(folder, 'events.db'), logger });
   const sink = await startClickHouseSink({ log, client: clickhouse, logger, topics: TOPICS });
+  const writer = createEventWriter(log, logger);
+  const floor = options.floor === true ? createFloorScene((events) => writer.write(events)) : undefined;
   const live = await startLiveEvents(log, TOPICS, toStoreId(STORE_ID));
   const board = createCameraBoard(
     [
@@ -90,6 +101,7 @@ export async function startStoreRig(): Promise<StoreRig> {
         ],
         entranceLine: { from: [0.05, 0.72], to: [0.95, 0.72] },
       },
+      ...(floor?.cameras ?? []),
     ],
     () => SIMULATED,
   );
@@ -126,6 +138,7 @@ export async function startStoreRig(): Promise<StoreRig> {
       deadLetters: createDeadLetterDesk(log),
       live,
       cameras: board,
+      ...(floor === undefined ? {} : { floor: floor.port }),
       nameOf: (subjectKey) => names.get(subjectKey),
       networks: () => [
         { task: 'Face detection', name: 'blazeface', why: 'YuNet is not present; this one comes with npm' },
@@ -152,6 +165,18 @@ export async function startStoreRig(): Promise<StoreRig> {
     },
     names,
     components,
+    floor,
+    tell: append,
+    ceiling(cameraId, isLive, time = new Date()) {
+      const id = toCameraId(cameraId);
+      const { width, height } = floor!.cameras.find((camera) => camera.id === cameraId)!.size;
+      const loss = { cameraId: id, reason: 'stalled', detail: 'no frame for 5.0 s' } as const;
+      const moment = isLive
+        ? ({ kind: 'camera-connected', cameraId: id, atMs: time.getTime(), width, height } as const)
+        : ({ kind: 'camera-lost', atMs: time.getTime(), ...loss } as const);
+      board.show(moment);
+      floor!.handle(moment);
+    },
     async visitor({ inLane = false, subjectKey, at = new Date() } = {}) {
       const visitId = newId();
       const visit = { ...facts, time: at, visitId, subject: `stores/${STORE_ID}/visits/${visitId}` };
@@ -223,8 +248,10 @@ export async function startStoreRig(): Promise<StoreRig> {
       await listen();
     },
     async close() {
+      floor?.close();
       await api.close();
       await live.close();
+      await writer.close(1000);
       await sink.close();
       await log.close();
       await clickhouse.close();

@@ -67,7 +67,10 @@ export type FloorPlan = Type.Static<typeof FloorPlan>;
 export const FloorPerson = Type.Object({
   visitId: Type.String({ description: 'dies with the visit' }),
   place: FloorPoint,
-  accuracyMetres: Type.Number({ minimum: 0, description: 'the true place is within this, most likely' }),
+  accuracyMetres: Type.Number({
+    minimum: 0,
+    description: 'standard deviation; grows while nobody sees them',
+  }),
   heading: Nullable(
     Type.Number({ description: 'radians from across towards down; null: stands, or not known' }),
   ),
