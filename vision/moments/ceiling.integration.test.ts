@@ -147,6 +147,6 @@ describe('a video of the floor', () => {
 });
 
 test('a ceiling camera that was not calibrated says so', async () => {
-  const { calibration: _, ...uncalibrated } = camera();
+  const { calibration: _calibration, ...uncalibrated } = camera();
   await expect(watch({ camera: uncalibrated })).rejects.toMatchObject({ code: 'ceiling.uncalibrated' });
 });
