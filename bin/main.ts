@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { messageOf, UserError } from '../runtime/errors.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { versionOfPackage } from '../runtime/version.ts';
+import { addCalibrateCommand } from './calibrate-command.ts';
 import { addClickHouseCommand } from './clickhouse-command.ts';
 import { addDeadLettersCommand } from './dead-letters-command.ts';
 import { addKafkaCommand } from './kafka-command.ts';
@@ -95,6 +96,7 @@ export function createProgram(): Command {
   addSimulateCommand(program);
   addModelsCommand(program, () => (process.exitCode = EXIT.findings));
   addMembersCommand(program);
+  addCalibrateCommand(program, () => (process.exitCode = EXIT.findings));
   addDeadLettersCommand(program);
   addKafkaCommand(program);
   addTopicsCommand(program, () => (process.exitCode = EXIT.findings));

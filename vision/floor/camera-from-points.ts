@@ -38,8 +38,8 @@ export interface CameraFromPoints {
   readonly rmsPixels: number;
 }
 
-/** Lenses of shops' cameras in widths of the picture: from 136 to 9 degrees. The search begins at several of them. */
-const FOCALS_IN_WIDTHS = [0.2, 0.4, 0.7, 1.2, 2.5, 6];
+/** Lenses of shops' cameras in widths of the picture: from 118 to 19 degrees. The search begins at several of them. */
+const FOCALS_IN_WIDTHS = [0.3, 0.6, 1.2, 3];
 /** Nobody marks a point better, as a share of the picture's width. */
 const MARKING_SHARE = 0.0015;
 

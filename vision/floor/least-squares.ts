@@ -8,9 +8,12 @@ export interface Solution {
   readonly normal: readonly (readonly number[])[];
 }
 
-const ROUNDS = 80;
+const ROUNDS = 60;
 const STEP = 1e-6;
-const ENOUGH = 1e-12;
+/** A round that gains less than this share of the cost is the last one. */
+const ENOUGH = 1e-9;
+/** Nothing is left to gain. */
+const NOTHING = 1e-18;
 
 /**
  * The state with the least squared errors, by Levenberg's and Marquardt's method (SIAM J. Appl. Math. 11(2), 1963) with a
@@ -45,7 +48,7 @@ export function leastSquares(
         const gained = cost - cheaper;
         [state, now, cost] = [next!, then!, cheaper];
         damping = Math.max(1e-12, damping / 10);
-        if (gained <= ENOUGH * cost) return { state, cost, normal };
+        if (gained <= ENOUGH * cost || cost < NOTHING) return { state, cost, normal };
       }
     }
     if (!better) break;

@@ -36,6 +36,11 @@ const TELLING_RATIO = 3;
 /** More pairs than the homography needs by this many tell a cropped picture from a wrong point. */
 const PAIRS_TO_TELL_CROPPING = 6;
 const USUAL_FOCAL_IN_WIDTHS = 0.7;
+/** How cameras hang in shops, and what their lenses see. */
+const LOWEST_METRES = 1.5;
+const HIGHEST_METRES = 12;
+const NARROWEST_DEGREES = 25;
+const WIDEST_DEGREES = 130;
 
 /** Solves a calibration by points and says how good it is. Never throws for what a person marked. */
 export function solvePoints(setting: PointsCalibration, size: PictureSize): PointsSolution {
@@ -54,7 +59,8 @@ export function solvePoints(setting: PointsCalibration, size: PictureSize): Poin
             size,
           ),
         );
-  const suspect = without && suspectOf(whole, without);
+  const layout = layoutFault(pairs, size);
+  const suspect = layout === undefined && without ? suspectOf(whole, without) : undefined;
   const { view, fault } = whole;
   const leaveOneOutCm = without?.map(({ view: others }, index) => offCm(others, pairs[index]!));
   const residualsCm = pairs.map((pair) => offCm(view, pair));
@@ -146,7 +152,27 @@ function fitView(
     focalSigma > RATHER_UNSURE_FOCAL
       ? [`the focal length is sure to ${Math.round(focalSigma * 100)} % only: mark points nearer and farther`]
       : [];
-  return { view, warnings: unsure };
+  const odd = oddities(view, focalPixels, size);
+  return { view, warnings: [...unsure, ...odd] };
+}
+
+/** What points that fit can still give away about themselves. */
+function oddities(
+  { heightMetres = 0 }: FloorCalibration,
+  focalPixels: number,
+  { width }: PictureSize,
+): string[] {
+  const degrees = (2 * Math.atan(width / 2 / focalPixels) * 180) / Math.PI;
+  const odd: string[] = [];
+  if (heightMetres < LOWEST_METRES || heightMetres > HIGHEST_METRES)
+    odd.push(
+      `by these points the camera hangs ${heightMetres.toFixed(2)} m high; if it does not, one is wrong`,
+    );
+  if (degrees < NARROWEST_DEGREES || degrees > WIDEST_DEGREES)
+    odd.push(
+      `by these points the lens sees ${degrees.toFixed(0)}° from left to right; if it does not, one is wrong`,
+    );
+  return odd;
 }
 
 function planeView(pairs: readonly PointPair[]): FloorCalibration | undefined {
