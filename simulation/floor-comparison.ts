@@ -49,13 +49,20 @@ const SAME_METRES = 1;
 const TOLD_SEEN_SECONDS = 1.2;
 /** A visit that stood for somebody for less than that was a moment's mistake beside a nearby person, not an identity. */
 const STOOD_FOR_SECONDS = 3;
+/** Nobody opens a full shop: whoever is inside when the video begins must be found first. */
+const SETTLED_SECONDS = 5;
+/** Whoever passes a camera for a moment has no identity to keep. */
+const JUDGED_SECONDS = 5;
 /** A name whose owner is as near as that is on the right person. */
 const NAMED_METRES = 1.5;
+/** Somebody who has just gone through the way out was there a moment ago. */
+const MOMENT_SECONDS = 2;
 
 /** One stay of the truth; people who are inside when the video begins again have two. */
 interface TrueVisit {
   readonly person: TruthPerson;
   readonly secondsOf: Map<string, number>;
+  shownSeconds: number;
 }
 
 /**
@@ -75,32 +82,42 @@ export function compareFloor(
   let before = new Map<string, string>();
   const sum = { count: 0, inside: 0, shown: 0, found: 0, told: 0, nobody: 0, wrong: 0, members: 0, named: 0 };
 
-  for (const { seconds, people } of samples) {
-    const present = presentAt(truth, seconds).filter(({ inside }) => inside);
-    const shown = present.filter(({ visibleTo }) => visibleTo.length > 0);
+  const judgedSamples = samples.filter(({ seconds }) => seconds >= SETTLED_SECONDS);
+  for (const { seconds, people } of judgedSamples) {
+    const everybody = presentAt(truth, seconds);
+    const present = everybody.filter(({ inside }) => inside);
+    const around = [...everybody, ...presentAt(truth, seconds - MOMENT_SECONDS)];
+    const isShown = ({ inside, visibleTo }: PresentPerson): boolean => inside && visibleTo.length > 0;
+    const shown = everybody.filter(isShown);
     const told = people.filter(({ seenSecondsAgo }) => seenSecondsAgo <= TOLD_SEEN_SECONDS);
-    sum.count += Math.abs(told.length - shown.length);
     sum.inside += Math.abs(people.length - present.length);
     sum.shown += shown.length;
     sum.told += told.length;
     const keyOf = (one: PresentPerson): string =>
       `${one.person.visit} ${one.person.enteredAtSeconds > seconds ? 'again' : ''}`;
-    const pairs = match(present, people, keyOf, before);
+    const pairs = match(everybody, people, keyOf, before);
+    // Somebody who is hardly to be seen or just outside of the door, and told all the same, is there: no mistake.
+    const unasked = pairs.filter(({ there, said }) => !isShown(there) && told.includes(said));
+    sum.count += Math.abs(told.length - unasked.length - shown.length);
     before = new Map(pairs.map(({ there, said }) => [keyOf(there), said.visitId]));
-    for (const { there, said, metres } of pairs) {
-      const visit = visits.get(keyOf(there)) ?? {
-        person: there.person,
+    for (const one of present) {
+      const visit = visits.get(keyOf(one)) ?? {
+        person: one.person,
         secondsOf: new Map<string, number>(),
+        shownSeconds: 0,
       };
-      visits.set(keyOf(there), visit);
-      visit.secondsOf.set(said.visitId, (visit.secondsOf.get(said.visitId) ?? 0) + step);
+      visits.set(keyOf(one), visit);
+      if (one.visibleTo.length > 0) visit.shownSeconds += step;
+    }
+    for (const { there, said, metres } of pairs) {
+      const secondsOf = visits.get(keyOf(there))?.secondsOf;
+      if (secondsOf === undefined) continue;
+      secondsOf.set(said.visitId, (secondsOf.get(said.visitId) ?? 0) + step);
       if (there.visibleTo.length === 0) continue;
       sum.found += said.seenSecondsAgo <= TOLD_SEEN_SECONDS ? 1 : 0;
       errorsMetres.push(metres);
     }
     for (const one of shown) {
-      const key = keyOf(one);
-      if (!visits.has(key)) visits.set(key, { person: one.person, secondsOf: new Map() });
       if (!one.person.member) continue;
       sum.members++;
       const said = pairs.find(({ there }) => there === one)?.said;
@@ -108,28 +125,32 @@ export function compareFloor(
     }
     sum.nobody += told.filter((one) => !pairs.some(({ said }) => said === one)).length;
     sum.wrong += people.filter((one) =>
-      isWrong(one, pairs.find(({ said }) => said === one)?.there, present, identityOf),
+      isWrong(one, pairs.find(({ said }) => said === one)?.there, around, identityOf),
     ).length;
   }
 
   const judged = [...visits.values()];
-  const stoodFor = new Map<string, number>();
+  /** Whom a visit stood for: somebody who comes back soon goes on with it, so people are counted, not stays. */
+  const stoodFor = new Map<string, Set<string>>();
   const lasting = (visit: TrueVisit): string[] =>
     [...visit.secondsOf].filter(([, seconds]) => seconds >= STOOD_FOR_SECONDS).map(([visitId]) => visitId);
-  for (const visit of judged)
-    for (const visitId of lasting(visit)) stoodFor.set(visitId, (stoodFor.get(visitId) ?? 0) + 1);
-  const shownLong = judged.filter((visit) => longEnough(visit));
+  for (const visit of judged) {
+    for (const visitId of lasting(visit)) {
+      stoodFor.set(visitId, (stoodFor.get(visitId) ?? new Set()).add(visit.person.identity));
+    }
+  }
+  const shownLong = judged.filter(({ shownSeconds }) => shownSeconds >= JUDGED_SECONDS);
   const isKept = (visit: TrueVisit): boolean => {
     const ids = lasting(visit);
-    return ids.length === 1 && stoodFor.get(ids[0]!) === 1;
+    return ids.length === 1 && stoodFor.get(ids[0]!)?.size === 1;
   };
   errorsMetres.sort((a, b) => a - b);
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
   const kept = shownLong.filter(isKept);
   return {
     figures: {
-      countError: sum.count / samples.length,
-      countErrorInside: sum.inside / samples.length,
+      countError: sum.count / judgedSamples.length,
+      countErrorInside: sum.inside / judgedSamples.length,
       medianErrorCm: centimetres(errorsMetres, 0.5),
       p95ErrorCm: centimetres(errorsMetres, 0.95),
       identityKept: share(kept.length, shownLong.length),
@@ -148,17 +169,10 @@ export function compareFloor(
 
   function describe(visit: TrueVisit): string {
     const parts = lasting(visit).map((visitId) => {
-      const others = (stoodFor.get(visitId) ?? 0) - 1;
+      const others = (stoodFor.get(visitId)?.size ?? 0) - 1;
       return `${Math.round(visit.secondsOf.get(visitId)!)} s${others > 0 ? ' as somebody else, too' : ''}`;
     });
     return `Visit ${visit.person.visit}: ${parts.length === 0 ? 'never found' : parts.join(', then ')}.`;
-  }
-
-  /** Whoever passes a camera for a moment has no identity to keep. */
-  function longEnough({ person, secondsOf }: TrueVisit): boolean {
-    const matched = [...secondsOf.values()].reduce((all, seconds) => all + seconds, 0);
-    const visible = person.path.filter(({ visibleTo }) => visibleTo.length > 0).length / 5;
-    return matched >= STOOD_FOR_SECONDS || visible >= 2 * STOOD_FOR_SECONDS;
   }
 }
 

@@ -32,7 +32,7 @@ export function drawRoom(camera: PoseCamera): string {
     let x = -random.between(0, 1.5);
     while (x < width) {
       const end = x + random.between(1.2, 2.2);
-      const tone = random.pick(['#a88d68', '#d9c7a6', '#bda37c', '#efe2c6']);
+      const tone = random.pick(['#b39a76', '#d3c09c', '#bda37c', '#dccaa8']);
       boards.push(flat(Math.max(0, x), y, Math.min(width, end), y + 0.24, tone, random.between(0.12, 0.4)));
       x = end + 0.015;
     }

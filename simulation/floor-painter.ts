@@ -48,6 +48,8 @@ interface Figure {
 /** From the crown to the centre of the face. */
 const FACE_BELOW_CROWN = 0.125;
 const BOB_METRES = 0.013;
+/** From the side, steps of the length that looks right from the front look like strides. */
+const STRIDE = 0.72;
 /** A body from the side, as a share of its width from the front. */
 const SIDE_BREADTH = 0.68;
 /** Indoors, clouds are hardly seen. */
@@ -194,7 +196,7 @@ function drawFigure(layer: Layer, { walk, stance, cutout, nearing, breadth, at }
     tallMetres: walk.heightMetres,
     faceHeightMetres: faceHeight,
     gait: stance.gait,
-    stride: stance.stride,
+    stride: stance.stride * STRIDE,
     bob,
     nearing,
     breadth,

@@ -70,8 +70,6 @@ const stop = (x: number, y: number, towardsX: number, towardsY: number): Stop =>
 });
 
 export const STOPS: readonly Stop[] = [
-  stop(5.5, 0.85, 5.5, 0.2),
-  stop(7.3, 0.85, 7.3, 0.2),
   stop(11, 0.85, 11, 0.2),
   stop(12.4, 0.85, 12.4, 0.2),
   stop(7.8, 1.95, 7.8, 2.8),
@@ -100,10 +98,10 @@ export const FITTING_ROOMS: readonly { readonly before: PlanPoint; readonly insi
 /** Where the one who pays stands, and behind her those who wait, the first first. */
 export const TILL: Stop = stop(6.2, 7.15, 6.2, 8);
 export const QUEUE: readonly PlanPoint[] = [
-  [7.2, 7.1],
-  [8.05, 7.05],
-  [8.9, 7],
-  [9.75, 7.3],
+  [7.1, 7],
+  [7.75, 6.6],
+  [8.3, 6.1],
+  [8.8, 5.5],
 ];
 
 /** Through the way out: who passes the first has left the shop, and the second is far enough to be forgotten. */

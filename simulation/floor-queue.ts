@@ -73,7 +73,7 @@ export class TillQueue {
       at = next;
     }
     const servedAtSeconds = now();
-    places.push(...standAt(at, random.between(4.5, 8.5)));
+    places.push(...standAt(at, random.between(6, 10)));
     return { places, spell: { joinedAtSeconds, servedAtSeconds, leftAtSeconds: now() } };
   }
 }

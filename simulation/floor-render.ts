@@ -5,7 +5,7 @@ import { startCrew } from './crew.ts';
 import { filmView } from './film.ts';
 import type { PaintedPerson } from './floor-painter.ts';
 import { floorTruthOf, FLOOR_TRUTH_PER_SECOND, type CameraSightings } from './floor-truth.ts';
-import { planFloor } from './floor-walks.ts';
+import { planFloor, shopSeconds } from './floor-walks.ts';
 import { planWalks } from './plan.ts';
 import type { Scenario } from './scenario.ts';
 import type { CeilingView, FloorCamera } from './view.ts';
@@ -51,13 +51,14 @@ export async function renderFloor(options: RenderFloorOptions): Promise<Rendered
     videoPath: join(outDir, `floor-${hash}-${id}.mkv`),
   }));
   const truthPath = join(outDir, `floor-${hash}.truth.json`);
-  const day = planFloor(scenario, planWalks(scenario));
-  const done = { videos, truthPath, seconds: day.seconds };
+  const walks = planWalks(scenario);
+  const done = { videos, truthPath, seconds: shopSeconds(scenario, walks) };
   if (await allExist([truthPath, ...videos.map(({ videoPath }) => videoPath)])) {
     return { ...done, cached: true };
   }
 
   await mkdir(outDir, { recursive: true });
+  const day = planFloor(scenario, walks);
   const views = cameras.map((camera): CeilingView => ({ kind: 'ceiling', camera, day }));
   const partial = (name: string): string => join(outDir, `.floor-${hash}-${name}.${process.pid}`);
   const sightings: CameraSightings[] = [];

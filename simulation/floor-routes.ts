@@ -3,7 +3,7 @@ import type { PlanPoint } from './pose-camera.ts';
 
 /** Half a person's width: routes keep so far from what stands there. */
 const CLEARANCE_METRES = 0.3;
-const CELL_METRES = 0.1;
+const CELL_METRES = 0.2;
 const COLUMNS = Math.round(PLAN_METRES.width / CELL_METRES);
 const ROWS = Math.round(PLAN_METRES.height / CELL_METRES);
 const BLOCKED = blockedCells();
@@ -22,7 +22,7 @@ export function isFree([x, y]: PlanPoint): boolean {
 /** Whether a person can walk straight from one point to the other. */
 export function isClear(from: PlanPoint, to: PlanPoint): boolean {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
-  const steps = Math.ceil(length / (CELL_METRES / 2));
+  const steps = Math.ceil(length / (CELL_METRES / 4));
   for (let step = 0; step <= steps; step++) {
     const t = steps === 0 ? 0 : step / steps;
     if (!isFree([from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t])) return false;
@@ -31,7 +31,7 @@ export function isClear(from: PlanPoint, to: PlanPoint): boolean {
 }
 
 /**
- * The shortest way around the fixtures: A* on a grid of 10 cm, then straight from corner to corner.
+ * The shortest way around the fixtures: A* on a grid of 20 cm, then straight from corner to corner.
  * @returns the points from `from` to `to`, or undefined when there is no way
  */
 export function routeBetween(from: PlanPoint, to: PlanPoint): readonly PlanPoint[] | undefined {

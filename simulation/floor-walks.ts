@@ -240,7 +240,7 @@ function tryOn(trip: Trip, random: Random): boolean {
 
 function pay(trip: Trip, impatient: boolean, { queue, random }: Day): QueueSpell | undefined {
   for (let attempt = 0; attempt < TRIES_A_LEG; attempt++) {
-    const patience = impatient ? random.between(6, 12) : 60;
+    const patience = impatient ? random.between(4, 9) : 90;
     const linger = attempt === 0 ? 0 : random.between(0, 10);
     const speed = random.between(0.7, 1.1);
     const stay = standAt(trip.place, linger);
@@ -257,7 +257,7 @@ function pay(trip: Trip, impatient: boolean, { queue, random }: Day): QueueSpell
         ahead = found;
         continue;
       }
-      if (impatient && ahead < 2) break;
+      if (impatient && ahead === 0) break;
       const { places, spell } = queue.wait(joinStep, random, patience);
       if (!trip.fits([...way, ...places])) break;
       trip.go(stay, trip.towards.at(-1));
