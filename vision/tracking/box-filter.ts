@@ -29,14 +29,10 @@ export interface MotionNoise {
 export interface BoxFilter {
   /** Moves the state on; the uncertainty grows with it. */
   predict(seconds: number): void;
-  /** @param trust 1 for a usual measurement; its variance is divided by this */
-  correct(boxXyxy: BoxXyxy, trust?: number): void;
+  correct(boxXyxy: BoxXyxy): void;
   box(): BoxXyxy;
   /** Of the centre, in pixels a second. */
   velocity(): Point;
-  /** Keeps the state, to return to it. */
-  save(): Float64Array;
-  restore(saved: Float64Array): void;
 }
 
 /** Per axis: value, velocity, and their variances and covariance. */
@@ -48,18 +44,18 @@ const SMALLEST_PIXELS = 1;
 export function createBoxFilter([left, top, right, bottom]: BoxXyxy, noise: MotionNoise): BoxFilter {
   const state = new Float64Array(4 * AXIS);
   const scale = (): number => Math.max(state[HEIGHT]!, SMALLEST_PIXELS);
-  start(X, (left + right) / 2);
-  start(Y, (top + bottom) / 2);
-  start(WIDTH, right - left);
-  start(HEIGHT, bottom - top);
-  for (const axis of [X, Y, WIDTH, HEIGHT]) {
-    const measured = axis < WIDTH ? noise.centreMeasured : noise.sizeMeasured;
-    state[axis + 2] = (measured * scale()) ** 2;
-    state[axis + 4] = ((axis < WIDTH ? noise.firstSpeed : noise.sizeChange) * scale()) ** 2;
-  }
+  const centre = [noise.centreMeasured, noise.firstSpeed] as const;
+  const size = [noise.sizeMeasured, noise.sizeChange] as const;
+  start(HEIGHT, bottom - top, size);
+  start(WIDTH, right - left, size);
+  start(X, (left + right) / 2, centre);
+  start(Y, (top + bottom) / 2, centre);
 
-  function start(axis: number, value: number): void {
+  /** At rest, as unsure as a first sight leaves it. */
+  function start(axis: number, value: number, [deviation, speedDeviation]: readonly [number, number]): void {
     state[axis] = value;
+    state[axis + 2] = (deviation * scale()) ** 2;
+    state[axis + 4] = (speedDeviation * scale()) ** 2;
   }
 
   function predictAxis(axis: number, seconds: number, wander: number, change: number): void {
@@ -94,13 +90,16 @@ export function createBoxFilter([left, top, right, bottom]: BoxXyxy, noise: Moti
       predictAxis(WIDTH, seconds, square * sizeWander ** 2, square * sizeChange ** 2);
       predictAxis(HEIGHT, seconds, square * sizeWander ** 2, square * sizeChange ** 2);
     },
-    correct([l, t, r, b], trust = 1) {
-      const square = Math.max(b - t, SMALLEST_PIXELS) ** 2 / trust;
-      const [centre, size] = [square * noise.centreMeasured ** 2, square * noise.sizeMeasured ** 2];
-      correctAxis(X, (l + r) / 2, centre);
-      correctAxis(Y, (t + b) / 2, centre);
-      correctAxis(WIDTH, r - l, size);
-      correctAxis(HEIGHT, b - t, size);
+    correct([l, t, r, b]) {
+      const square = Math.max(b - t, SMALLEST_PIXELS) ** 2;
+      const [centreVariance, sizeVariance] = [
+        square * noise.centreMeasured ** 2,
+        square * noise.sizeMeasured ** 2,
+      ];
+      correctAxis(X, (l + r) / 2, centreVariance);
+      correctAxis(Y, (t + b) / 2, centreVariance);
+      correctAxis(WIDTH, r - l, sizeVariance);
+      correctAxis(HEIGHT, b - t, sizeVariance);
     },
     box() {
       const [x, y] = [state[X]!, state[Y]!];
@@ -109,7 +108,5 @@ export function createBoxFilter([left, top, right, bottom]: BoxXyxy, noise: Moti
       return [x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight];
     },
     velocity: () => [state[X + 1]!, state[Y + 1]!],
-    save: () => state.slice(),
-    restore: (saved) => state.set(saved),
   };
 }

@@ -19,6 +19,10 @@ export interface TrackerSettings extends ScoreThresholds {
   readonly leastOverlapUnsure: number;
   /** The same of a track that isn't confirmed yet with a sure detection. */
   readonly leastOverlapFresh: number;
+  /** So much a second since they were last seen boxes are widened to look for somebody, in shares of their size. */
+  readonly marginPerSecond: number;
+  /** But never by more than this. */
+  readonly mostMargin: number;
   /** A track that isn't seen for longer ends. Longer bridges more, and takes more strangers for the same person. */
   readonly lostSeconds: number;
   /** A track that isn't confirmed yet ends when it is missed for so long; 0: with the first picture that lacks it. */
@@ -49,17 +53,19 @@ export const DEFAULT_TRACKER_SETTINGS: TrackerSettings = {
   leastOverlap: 0.175,
   leastOverlapUnsure: 0.5,
   leastOverlapFresh: 0.175,
+  marginPerSecond: 0.6,
+  mostMargin: 0.5,
   lostSeconds: 1.5,
   freshLostSeconds: 0,
-  confirmSeconds: 0.06,
+  confirmSeconds: 0.03,
   duplicateOverlap: 0.85,
   noise: {
-    centreMeasured: 0.05,
-    sizeMeasured: 0.06,
-    centreWander: 0.25,
-    centreChange: 1,
-    sizeWander: 0.26,
-    sizeChange: 0.25,
-    firstSpeed: 1.4,
+    centreMeasured: 0.057,
+    sizeMeasured: 0.077,
+    centreWander: 0.18,
+    centreChange: 1.1,
+    sizeWander: 0.146,
+    sizeChange: 0.2,
+    firstSpeed: 1,
   },
 };

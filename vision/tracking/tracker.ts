@@ -53,6 +53,8 @@ interface LiveTrack<D> {
   readonly filter: BoxFilter;
   readonly firstSeconds: number;
   expectedXyxy: BoxXyxy;
+  /** By what share of its size the box is widened to look for this person. */
+  margin: number;
   detection: D | undefined;
   score: number;
   confirmed: boolean;
@@ -60,9 +62,6 @@ interface LiveTrack<D> {
   /** Time of the first picture since the last sight that lacked it. */
   missedSinceSeconds: number | undefined;
 }
-
-/** A detection that is certain is measured as well as can be; an unsure one, mostly of somebody half hidden, is trusted less. */
-const TRUST_POWER = 1.5;
 
 /**
  * Joins the people found in successive pictures to tracks. Pure: no clock, no video, no chance but in the ids, which are
@@ -91,6 +90,7 @@ export function createTracker<D extends TrackableDetection>(
     filter: createBoxFilter(detection.boxXyxy, settings.noise),
     firstSeconds: nowSeconds,
     expectedXyxy: detection.boxXyxy,
+    margin: 0,
     detection,
     score: detection.score,
     confirmed: settings.confirmSeconds <= 0 || detection.score >= settings.certainScore,
@@ -99,10 +99,7 @@ export function createTracker<D extends TrackableDetection>(
   });
 
   const follow = (track: LiveTrack<D>, detection: D): void => {
-    track.filter.correct(
-      detection.boxXyxy,
-      Math.min(1, detection.score / settings.certainScore) ** TRUST_POWER,
-    );
+    track.filter.correct(detection.boxXyxy);
     track.expectedXyxy = track.filter.box();
     track.detection = detection;
     track.score = detection.score;
@@ -123,6 +120,10 @@ export function createTracker<D extends TrackableDetection>(
       for (const track of tracks) {
         track.filter.predict(elapsedSeconds);
         track.expectedXyxy = track.filter.box();
+        track.margin = Math.min(
+          settings.mostMargin,
+          settings.marginPerSecond * (seconds - track.lastSeconds),
+        );
         track.detection = undefined;
       }
 

@@ -9,7 +9,7 @@ import { count, score, together, type Scores } from './scores.ts';
 /** One person a letter, one picture a character: where letters are equal, the boxes are; a space is nothing. */
 function rows(tracks: Readonly<Record<string, string>>, classNumber?: number): MotRow[] {
   return Object.entries(tracks).flatMap(([id, places]) =>
-    [...places].flatMap((place, index) => {
+    Array.from(places).flatMap((place, index) => {
       if (place === ' ') return [];
       const left = place.toLowerCase().charCodeAt(0) * 1000;
       // A capital letter stands a little aside: overlap 0.6 with the small one.
@@ -87,7 +87,7 @@ describe('the metrics of tracking', () => {
       expected: { idSwitches: 0, falsePositives: 2 },
     },
   ])('say what happened when $scene', ({ truth, told, expected }) => {
-    const scores = judge(rows(truth as Record<string, string>), rows(told as Record<string, string>));
+    const scores = judge(rows(truth), rows(told));
     for (const [key, value] of Object.entries(expected)) {
       expect(scores[key as keyof Scores], key).toBeCloseTo(value, 9);
     }
