@@ -29,7 +29,7 @@ export interface FoundInPart extends DetectedObject {
  */
 export function suppressDoubles<Found extends DetectedObject & { readonly isCutOff?: boolean }>(
   objects: readonly Found[],
-  mostOverlap = 0.6,
+  mostOverlap = 0.5,
 ): Found[] {
   const kept: Found[] = [];
   const rank = ({ isCutOff = false, score }: Found): number => (isCutOff ? score - 1 : score);

@@ -11,12 +11,17 @@ describe('the parts of a picture that are looked at', () => {
     expect(partsOf(SIZE, { columns: 1, rows: 1 })).toEqual([[0, 0, 640, 360]]);
   });
 
-  test('two tiles beside each other overlap by a quarter of a tile and reach both edges', () => {
+  test('two tiles beside each other overlap by four tenths of a tile and reach both edges; the whole is left out', () => {
     expect(partsOf(SIZE, { columns: 2, rows: 1 })).toEqual([
-      [0, 0, 640, 360],
-      [0, 0, 366, 360],
-      [274, 0, 640, 360],
+      [0, 0, 400, 360],
+      [240, 0, 640, 360],
     ]);
+  });
+
+  test('before tiles in several rows there is the whole, for people who are larger than a tile', () => {
+    const [whole, ...tiles] = partsOf(SIZE, { columns: 2, rows: 2 });
+    expect(whole).toEqual([0, 0, 640, 360]);
+    expect(tiles).toHaveLength(4);
   });
 
   test('nine tiles cover every pixel', () => {

@@ -2,7 +2,7 @@ import type { Picture } from '../frame.ts';
 import { cut } from '../faces/cut.ts';
 import { boxHeight, boxWidth, type BoxXyxy } from '../faces/geometry.ts';
 
-/** In how many columns and rows of overlapping tiles a picture is looked at, beside the whole. */
+/** In how many columns and rows of overlapping tiles a picture is looked at. */
 export interface Tiling {
   readonly columns: number;
   readonly rows: number;
@@ -19,25 +19,31 @@ export interface Letterbox {
 
 /** How far neighbouring tiles overlap, in sides of a tile: who is smaller than that lies wholly in one of them. */
 const OVERLAP = 0.25;
+/** Of tiles in one row, without the whole: nobody but who fills the picture is wider than that. */
+const OVERLAP_IN_A_ROW = 0.4;
 /** A box that ends so close to its part's edge, in pixels of the network's square, may go on beyond it. */
 const AT_THE_EDGE = 4;
 
-/** The whole picture, then its tiles. Each tile is looked at as large as the whole: small people become larger. */
+/**
+ * The tiles of a picture, each looked at as large as the whole would be: small people become larger. Before them the whole
+ * picture, for people who are larger than tiles overlap, unless the tiles stand in one row: people are narrow.
+ */
 export function partsOf(size: { width: number; height: number }, tiling?: Tiling): BoxXyxy[] {
   const whole: BoxXyxy = [0, 0, size.width, size.height];
-  if (!tiling) return [whole];
-  const columns = spans(size.width, tiling.columns);
-  const rows = spans(size.height, tiling.rows);
+  if (!tiling || (tiling.columns === 1 && tiling.rows === 1)) return [whole];
+  const isRow = tiling.rows === 1;
+  const columns = spans(size.width, tiling.columns, isRow ? OVERLAP_IN_A_ROW : OVERLAP);
+  const rows = spans(size.height, tiling.rows, OVERLAP);
   const tiles = rows.flatMap(([top, bottom]) =>
     columns.map(([left, right]): BoxXyxy => [left, top, right, bottom]),
   );
-  return tiles.length > 1 ? [whole, ...tiles] : [whole];
+  return isRow ? tiles : [whole, ...tiles];
 }
 
-/** `count` spans of one length that cover `length` and overlap. */
-function spans(length: number, count: number): [from: number, to: number][] {
-  const span = length / (count - (count - 1) * OVERLAP);
-  const step = span * (1 - OVERLAP);
+/** `count` spans of one length that cover `length` and overlap by a share of themselves. */
+function spans(length: number, count: number, overlap: number): [from: number, to: number][] {
+  const span = length / (count - (count - 1) * overlap);
+  const step = span * (1 - overlap);
   return Array.from({ length: count }, (_, index) => [
     Math.round(index * step),
     Math.round(index * step + span),
