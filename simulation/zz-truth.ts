@@ -13,7 +13,7 @@ import { planFloor } from './floor-walks.ts';
 import { planWalks, stanceAt, facePlace } from './plan.ts';
 import { loadScenario } from './scenario.ts';
 const START = Date.UTC(2026, 0, 1);
-const d = loadDeployment('/work/main/config/demo/store.yaml');
+const d = loadDeployment('/tmp/FLOOR/store.yaml');
 const store = d.stores[0]!;
 const verbose = process.argv.includes('-v');
 const truthFile =
@@ -91,7 +91,7 @@ else
             (x: number) => x * (1 + 0.3 * (2 * random() - 1)),
           );
           const sum = looks.reduce((a: number, b: number) => a + b, 0);
-          owner.set(t.trackId, t.detection.visit);
+          owner.set(t.trackId, t.detection.visit); if (process.env.DBGV && seconds > 51 && seconds < 51.3 && t.detection.visit === 2) process.env.DBG = t.trackId.slice(-6);
           return [
             {
               trackId: t.trackId,
@@ -112,7 +112,7 @@ else
   }
 // the door
 const door = cameras.find((c) => c.purpose === 'door')!;
-const scenario = loadScenario('/work/main/config/demo/scenario.yaml');
+const scenario = loadScenario('/tmp/FLOOR/scenario.yaml');
 if (!process.env.NODOOR) {
   const random = createRandom(seed * 7 + 5),
     normal = createNormal(random);
@@ -373,3 +373,4 @@ if (process.env.TRACE) {
     console.log(s.seconds, line.join('   |   '));
   }
 }
+if (process.env.AT) { const [a, b, x, y] = process.env.AT.split(',').map(Number); for (const m of moments.filter((m) => m.kind === 'tracks' && m.atMs >= START + a! * 1000 && m.atMs <= START + b! * 1000).sort((p, q) => p.atMs - q.atMs)) for (const t of m.tracks) if (Math.hypot(t.place[0] - x!, t.place[1] - y!) < 1.6) console.log(((m.atMs - START) / 1000).toFixed(2), m.cameraId, t.trackId.slice(-4), owner.get(t.trackId), t.place.map((v: number) => v.toFixed(2)).join(), 'sd', Math.sqrt(t.covariance[0]).toFixed(2), Math.sqrt(t.covariance[2]).toFixed(2)); }
