@@ -1,13 +1,16 @@
 import { stringify } from 'yaml';
 import type { CalibrationPort } from '../analytics/api/ports.ts';
 import type { CalibrationAnswer } from '../analytics/api/schemas/calibration.ts';
-import type { PointsCalibration } from '../config/floor-schema.ts';
+import type { Calibration, FloorPlan, PointsCalibration } from '../config/floor-schema.ts';
 import type { Store } from '../config/schema.ts';
+import { UserError } from '../runtime/errors.ts';
+import { calibrate, type FloorCalibration } from '../vision/floor/calibration.ts';
 import { floorGrid } from '../vision/floor/floor-grid.ts';
 import type { PictureSize } from '../vision/floor/pinhole.ts';
 import { solvePoints } from '../vision/floor/points-calibration.ts';
 
 type Pair = readonly [number, number];
+type Plan = Pick<FloorPlan, 'widthMetres' | 'heightMetres'>;
 
 /** What the page asks when somebody marks points: vision's geometry, in the API's words. */
 export function createCalibrationPort(store: Store): CalibrationPort {
@@ -26,6 +29,7 @@ export function createCalibrationPort(store: Store): CalibrationPort {
         size,
         points: points.map(({ image, floor }) => ({ image: [...image], floor: [...floor] })),
         horizontalFieldOfViewDegrees: fieldOfView ?? null,
+        grid: setting === undefined ? [] : gridInUse(setting, size, floorPlan),
         plan: {
           widthMetres: floorPlan.widthMetres,
           heightMetres: floorPlan.heightMetres,
@@ -49,11 +53,25 @@ export function createCalibrationPort(store: Store): CalibrationPort {
   };
 }
 
+/** Of the calibration in use; none where it is unusable, for which the page shows why once its points are solved. */
+function gridInUse(setting: Calibration, size: PictureSize, plan: Plan): [number, number][][] {
+  try {
+    return gridOf(calibrate(setting, size), plan, size);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+function gridOf(calibration: FloorCalibration, plan: Plan, size: PictureSize): [number, number][][] {
+  return floorGrid(calibration, plan, size).map((line) => line.map(([x, y]) => [x, y]));
+}
+
 /** Solves points and says it in numbers and words that a page or a terminal can show. */
 export function answerTo(
   setting: PointsCalibration,
   size: PictureSize,
-  plan: { readonly widthMetres: number; readonly heightMetres: number } | undefined,
+  plan: Plan | undefined,
 ): CalibrationAnswer {
   const { calibration, fault, residualsCm, leaveOneOutCm, suspect } = solvePoints(setting, size);
   const known = residualsCm.filter((residual) => residual !== null);
@@ -81,10 +99,7 @@ export function answerTo(
               (2 * Math.atan(size.width / 2 / focalPixels) * 180) / Math.PI,
             ),
           },
-    grid:
-      calibration === undefined || plan === undefined
-        ? []
-        : floorGrid(calibration, plan, size).map((line) => line.map(([x, y]) => [x, y])),
+    grid: calibration === undefined || plan === undefined ? [] : gridOf(calibration, plan, size),
     yaml: calibrationYaml(setting),
   };
 }

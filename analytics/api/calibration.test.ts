@@ -16,6 +16,7 @@ const CONFIGURED: CameraCalibration = {
   size: { width: 640, height: 360 },
   points: [],
   horizontalFieldOfViewDegrees: null,
+  grid: [],
   plan: { widthMetres: 10, heightMetres: 9, fixtures: [], zones: [] },
 };
 const ANSWER: CalibrationAnswer = {

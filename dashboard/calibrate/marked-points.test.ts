@@ -29,6 +29,7 @@ function api() {
         size: { width: 640, height: 360 },
         points: [],
         horizontalFieldOfViewDegrees: null,
+        grid: [],
         plan: PLAN,
       }),
     solveCalibration: (_: string, wish: CalibrationWish) =>

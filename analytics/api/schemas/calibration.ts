@@ -15,6 +15,10 @@ export const PointPair = Type.Object(
 );
 export type PointPair = Type.Static<typeof PointPair>;
 
+const Grid = Type.Array(Type.Array(ImagePoint, { minItems: 2 }), {
+  description: 'a line every metre of the plan, as it lies in the picture',
+});
+
 /** How a camera is calibrated now, and the plan to calibrate it on. */
 export const CameraCalibration = Type.Object(
   {
@@ -29,6 +33,7 @@ export const CameraCalibration = Type.Object(
       description: 'as they are configured; none where it is not calibrated by points',
     }),
     horizontalFieldOfViewDegrees: Nullable(Type.Number()),
+    grid: Grid,
     plan: Type.Object({
       widthMetres: Type.Number({ exclusiveMinimum: 0 }),
       heightMetres: Type.Number({ exclusiveMinimum: 0 }),
@@ -94,9 +99,7 @@ export const CalibrationAnswer = Type.Object(
         { description: 'null where the points do not tell it: then heads cannot be used' },
       ),
     ),
-    grid: Type.Array(Type.Array(ImagePoint, { minItems: 2 }), {
-      description: 'a line every metre of the plan, as it lies in the picture',
-    }),
+    grid: Grid,
     yaml: Type.String({ description: "what to write into the camera's configuration" }),
   },
   { title: 'CalibrationAnswer' },
