@@ -42,30 +42,30 @@ export function thresholdsAround(sureScore: number): ScoreThresholds {
   return {
     leastScore: sureScore / 6,
     sureScore,
-    beginScore: sureScore + (1 - sureScore) / 4,
-    certainScore: sureScore + ((1 - sureScore) * 3) / 4,
+    beginScore: sureScore + ((1 - sureScore) * 3) / 8,
+    certainScore: sureScore + ((1 - sureScore) * 7) / 8,
   };
 }
 
 /** Chosen on MOTChallenge's sequences at 30 to 5 pictures a second, one set for all; README.md tells how. */
 export const DEFAULT_TRACKER_SETTINGS: TrackerSettings = {
   ...thresholdsAround(0.6),
-  leastOverlap: 0.175,
-  leastOverlapUnsure: 0.5,
-  leastOverlapFresh: 0.175,
+  leastOverlap: 0.17,
+  leastOverlapUnsure: 0.45,
+  leastOverlapFresh: 0.225,
   marginPerSecond: 0.6,
   mostMargin: 0.5,
   lostSeconds: 1.5,
   freshLostSeconds: 0,
   confirmSeconds: 0.03,
-  duplicateOverlap: 0.85,
+  duplicateOverlap: 0.9,
   noise: {
-    centreMeasured: 0.057,
-    sizeMeasured: 0.077,
-    centreWander: 0.18,
+    centreMeasured: 0.055,
+    sizeMeasured: 0.075,
+    centreWander: 0.13,
     centreChange: 1.1,
-    sizeWander: 0.146,
-    sizeChange: 0.2,
-    firstSpeed: 1,
+    sizeWander: 0.17,
+    sizeChange: 0.22,
+    firstSpeed: 1.1,
   },
 };
