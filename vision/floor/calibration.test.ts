@@ -3,6 +3,7 @@ import type { Calibration, MatrixCalibration, PoseCalibration } from '../../conf
 import { UserError } from '../../runtime/errors.ts';
 import { calibrate } from './calibration.ts';
 import { mountingOf } from './camera-pose.ts';
+import type { Matrix3 } from './matrix3.ts';
 import type { FloorPoint } from './sighting.ts';
 
 const SIZE = { width: 1280, height: 720 };
@@ -23,9 +24,14 @@ const MATRIX: MatrixCalibration = {
     [0, FOCAL, 360],
     [0, 0, 1],
   ],
-  rotation: mountingOf(POSE).rotation,
-  translation: mountingOf(POSE).translation,
+  rotation: rowsOf(mountingOf(POSE).rotation),
+  translation: [...mountingOf(POSE).translation],
 };
+
+/** As the configuration holds them. */
+function rowsOf([a, b, c]: Matrix3): MatrixCalibration['rotation'] {
+  return [[...a], [...b], [...c]];
+}
 
 function refusal(setting: Calibration): string {
   try {
