@@ -13,12 +13,6 @@ export const cross = (a: Vector3, b: Vector3): Vector3 => [
   a[2] * b[0] - a[0] * b[2],
   a[0] * b[1] - a[1] * b[0],
 ];
-/** Of length one. @throws RangeError for a vector without direction */
-export function unit(a: Vector3): Vector3 {
-  const length = norm(a);
-  if (!(length > 0)) throw new RangeError('a vector of length zero has no direction');
-  return scale(a, 1 / length);
-}
 
 export const transform = (m: Matrix3, v: Vector3): Vector3 => [dot(m[0], v), dot(m[1], v), dot(m[2], v)];
 export const column = (m: Matrix3, index: 0 | 1 | 2): Vector3 => [m[0][index], m[1][index], m[2][index]];
