@@ -2,7 +2,10 @@ import type { BoxXyxy } from '../faces/geometry.ts';
 import type { DetectedObject } from './object.ts';
 
 /** CenterNet (Zhou, Wang, Krähenbühl 2019, "Objects as Points"): peaks of a heat map, a size at each. */
-export const CENTERNET_INPUT = 512;
+export const CENTERNET_INPUTS = {
+  centernet: { width: 512, height: 512 },
+  'centernet-wide': { width: 640, height: 384 },
+} as const;
 /** Left, top, right, bottom, score, class. */
 const NUMBERS = 6;
 

@@ -111,7 +111,7 @@ describe('YOLOX-nano, where its file was added', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   test('without its file CenterNet is chosen', async () => {
-    expect(await choosePersonNetwork({ folders })).toBe('centernet');
+    expect(await choosePersonNetwork({ folders })).toBe('centernet-wide');
     await expect(openPersonDetector('yolox-nano', { folders })).rejects.toMatchObject({
       code: 'network.absent',
       next: expect.stringContaining('models add yolox-nano') as string,

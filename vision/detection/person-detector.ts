@@ -1,7 +1,7 @@
 import type { Picture } from '../frame.ts';
 import type { BoxXyxy } from '../faces/geometry.ts';
 import { openNetwork, type NetworkOptions } from '../models/network.ts';
-import { CENTERNET_INPUT, decodeCenternet } from './centernet.ts';
+import { CENTERNET_INPUTS, decodeCenternet } from './centernet.ts';
 import { PERSON, suppressDoubles, type DetectedObject, type FoundInPart } from './object.ts';
 import { isCutOff, letterbox, partsOf, toPicture, type Tiling } from './picture-parts.ts';
 import type { PersonDetectorName } from './person-network.ts';
@@ -34,7 +34,7 @@ export interface PersonDetector {
 
 /** What differs between the networks. */
 interface Looker {
-  readonly side: number;
+  readonly input: { readonly width: number; readonly height: number };
   readonly background: number;
   look(rgb: Uint8Array, minimumScore: number): Promise<DetectedObject[]>;
   close(): Promise<void>;
@@ -54,10 +54,10 @@ export async function openPersonDetector(
     async detect(frame) {
       const found: FoundInPart[] = [];
       for (const part of partsOf(frame, tiles)) {
-        const square = letterbox(frame, part, looker.side, looker.background);
-        for (const object of await looker.look(square.rgb, leastOfNetwork)) {
-          const boxXyxy = toPicture(square, object.boxXyxy);
-          found.push({ ...object, boxXyxy, isCutOff: isCutOff(square, boxXyxy, frame) });
+        const shown = letterbox(frame, part, looker.input, looker.background);
+        for (const object of await looker.look(shown.rgb, leastOfNetwork)) {
+          const boxXyxy = toPicture(shown, object.boxXyxy);
+          found.push({ ...object, boxXyxy, isCutOff: isCutOff(shown, boxXyxy, frame) });
         }
       }
       return suppressDoubles(found)
@@ -71,10 +71,11 @@ export async function openPersonDetector(
 
 async function openLooker(name: PersonDetectorName, options: NetworkOptions): Promise<Looker> {
   switch (name) {
-    case 'centernet': {
+    case 'centernet':
+    case 'centernet-wide': {
       const network = await openNetwork(name, options);
       return {
-        side: CENTERNET_INPUT,
+        input: CENTERNET_INPUTS[name],
         background: 0,
         async look(rgb, minimumScore) {
           const { detections } = await network.run(rgb);
@@ -86,7 +87,7 @@ async function openLooker(name: PersonDetectorName, options: NetworkOptions): Pr
     case 'yolox-nano': {
       const network = await openNetwork(name, options);
       return {
-        side: YOLOX_INPUT,
+        input: { width: YOLOX_INPUT, height: YOLOX_INPUT },
         background: 114, // the grey of its training
         async look(rgb, minimumScore) {
           const { predictions } = await network.run(rgb);

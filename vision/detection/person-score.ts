@@ -1,19 +1,22 @@
 import type { PersonDetectorName } from './person-network.ts';
 
+const CENTERNET = [
+  [0, 0],
+  [0.15, 0.1],
+  [0.25, 0.6],
+  [0.3, 0.7],
+  [0.65, 0.95],
+  [1, 1],
+] as const;
+
 /**
  * A network's own score → ours, in straight lines between these points. Networks mean different things by their numbers:
  * CenterNet says 0.4 of a person whom YOLOX gives 0.8. Ours mean the same for all, as the tracker wants it: below 0.1
  * nothing, from 0.6 on more likely a person than not, from 0.7 on sure enough that somebody new is there (README: measured).
  */
 const POINTS: Readonly<Record<PersonDetectorName, readonly (readonly [theirs: number, ours: number])[]>> = {
-  centernet: [
-    [0, 0],
-    [0.15, 0.1],
-    [0.25, 0.6],
-    [0.3, 0.7],
-    [0.65, 0.95],
-    [1, 1],
-  ],
+  centernet: CENTERNET,
+  'centernet-wide': CENTERNET,
   'yolox-nano': [
     [0, 0],
     [0.15, 0.1],

@@ -4,6 +4,7 @@ import type { BoxXyxy } from '../faces/geometry.ts';
 import { isCutOff, letterbox, partsOf, toPicture } from './picture-parts.ts';
 
 const SIZE = { width: 640, height: 360 };
+const SQUARE = { width: 416, height: 416 };
 
 describe('the parts of a picture that are looked at', () => {
   test('without tiles there is the whole', () => {
@@ -48,12 +49,12 @@ function gradient(width: number, height: number): Picture {
 
 describe('a part as the network sees it', () => {
   const picture = gradient(640, 360);
-  const pixel = ({ rgb, side }: { rgb: Uint8Array; side: number }, x: number, y: number): number[] => [
-    ...rgb.subarray((y * side + x) * 3, (y * side + x) * 3 + 3),
+  const pixel = ({ rgb, width }: { rgb: Uint8Array; width: number }, x: number, y: number): number[] => [
+    ...rgb.subarray((y * width + x) * 3, (y * width + x) * 3 + 3),
   ];
 
   test('keeps its proportions; what is left over is grey', () => {
-    const square = letterbox(picture, [0, 0, 640, 360], 416, 114);
+    const square = letterbox(picture, [0, 0, 640, 360], SQUARE, 114);
     expect(square.scale).toBeCloseTo(640 / 416);
     expect(square.rgb).toHaveLength(416 * 416 * 3);
     const [red, green, blue] = pixel(square, 208, 117);
@@ -64,14 +65,14 @@ describe('a part as the network sees it', () => {
 
   test('a box in a tile comes back to where it is in the picture', () => {
     const tile: BoxXyxy = [320, 0, 640, 360];
-    const square = letterbox(picture, tile, 416, 0);
+    const square = letterbox(picture, tile, SQUARE, 0);
     const scale = 360 / 416;
     const box: BoxXyxy = [40 / scale, 60 / scale, 100 / scale, 300 / scale];
     expect(toPicture(square, box).map(Math.round)).toEqual([360, 60, 420, 300]);
   });
 
   test('a box never reaches beyond its part', () => {
-    const square = letterbox(picture, [0, 0, 640, 360], 416, 0);
+    const square = letterbox(picture, [0, 0, 640, 360], SQUARE, 0);
     expect(toPicture(square, [-50, -50, 500, 500])).toEqual([0, 0, 640, 360]);
   });
 
@@ -81,6 +82,6 @@ describe('a part as the network sees it', () => {
     ['at the edge of the picture: there is nothing more to see', [0, 0, 366, 360], [0, 50, 60, 360], false],
     ['just beside the edge between two tiles', [274, 0, 640, 360], [276, 50, 330, 230], true],
   ])('somebody %s', (_, part, box, cutOff) => {
-    expect(isCutOff(letterbox(picture, part, 416, 0), box, SIZE)).toBe(cutOff);
+    expect(isCutOff(letterbox(picture, part, SQUARE, 0), box, SIZE)).toBe(cutOff);
   });
 });

@@ -8,11 +8,12 @@ export interface Tiling {
   readonly rows: number;
 }
 
-/** A part of a picture as a network sees it: scaled, its proportions kept, in the top left corner of a square. */
+/** A part of a picture as a network sees it: scaled, its proportions kept, in the top left corner of the network's input. */
 export interface Letterbox {
-  readonly side: number;
+  readonly width: number;
+  readonly height: number;
   readonly rgb: Uint8Array;
-  /** Pixels of the picture for one pixel of the square. */
+  /** Pixels of the picture for one pixel of the input. */
   readonly scale: number;
   readonly regionXyxy: BoxXyxy;
 }
@@ -21,7 +22,7 @@ export interface Letterbox {
 const OVERLAP = 0.25;
 /** Of tiles in one row, without the whole: nobody but who fills the picture is wider than that. */
 const OVERLAP_IN_A_ROW = 0.4;
-/** A box that ends so close to its part's edge, in pixels of the network's square, may go on beyond it. */
+/** A box that ends so close to its part's edge, in pixels of the network's input, may go on beyond it. */
 const AT_THE_EDGE = 4;
 
 /**
@@ -54,23 +55,23 @@ function spans(length: number, count: number, overlap: number): [from: number, t
 export function letterbox(
   picture: Picture,
   regionXyxy: BoxXyxy,
-  side: number,
+  input: { readonly width: number; readonly height: number },
   background: number,
 ): Letterbox {
-  const scale = Math.max(boxWidth(regionXyxy), boxHeight(regionXyxy)) / side;
-  const width = Math.min(side, Math.round(boxWidth(regionXyxy) / scale));
-  const height = Math.min(side, Math.round(boxHeight(regionXyxy) / scale));
+  const scale = Math.max(boxWidth(regionXyxy) / input.width, boxHeight(regionXyxy) / input.height);
+  const width = Math.min(input.width, Math.round(boxWidth(regionXyxy) / scale));
+  const height = Math.min(input.height, Math.round(boxHeight(regionXyxy) / scale));
   const [left, top] = regionXyxy;
   const content = cut(picture, [left, top, left + width * scale, top + height * scale], width, height).rgb;
-  const rgb = new Uint8Array(side * side * 3).fill(background);
+  const rgb = new Uint8Array(input.width * input.height * 3).fill(background);
   const rowBytes = width * 3;
   for (let row = 0; row < height; row++) {
-    rgb.set(content.subarray(row * rowBytes, (row + 1) * rowBytes), row * side * 3);
+    rgb.set(content.subarray(row * rowBytes, (row + 1) * rowBytes), row * input.width * 3);
   }
-  return { side, rgb, scale, regionXyxy };
+  return { ...input, rgb, scale, regionXyxy };
 }
 
-/** From pixels of the square to pixels of the picture, not beyond the part. */
+/** From pixels of the input to pixels of the picture, not beyond the part. */
 export function toPicture({ scale, regionXyxy }: Letterbox, box: BoxXyxy): BoxXyxy {
   const [left, top, right, bottom] = regionXyxy;
   const x = (value: number): number => Math.min(right, Math.max(left, left + value * scale));

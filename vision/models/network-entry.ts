@@ -59,6 +59,16 @@ export interface TfjsSource {
   readonly normalisation: Normalisation;
   /** Our output → node of the graph. */
   readonly nodes: Readonly<Record<string, string>>;
+  /** Where the network is to take pictures of another size than it was published with. */
+  readonly resized?: ResizedGraph;
+}
+
+/** A fully convolutional graph for another size of picture: what it says of its own sizes is replaced. */
+export interface ResizedGraph {
+  readonly height: number;
+  readonly width: number;
+  /** Node of an integer constant → its values for this size. */
+  readonly constants: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface FaceApiSource {

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as faceapi from '@vladmandic/face-api/dist/face-api.node-wasm.js';
 import { ROOT } from '../../runtime/paths.ts';
-import type { NPM_NETWORKS } from './npm-networks.ts';
+import type { ResizedGraph } from './network-entry.ts';
+import { NPM_NETWORKS } from './npm-networks.ts';
 
 /**
  * What TensorFlow.js itself computes, for the test that compares our networks with it. Graph models are run by
@@ -67,6 +68,13 @@ export const REFERENCES: Readonly<Record<keyof typeof NPM_NETWORKS, () => Promis
       (pixels) => pixels,
       (outputs) => ({ detections: byShape(outputs, '1,100,6') }),
     ),
+  'centernet-wide': () =>
+    graphModel(
+      'centernet',
+      (pixels) => pixels,
+      (outputs) => ({ detections: byShape(outputs, '1,100,6') }),
+      NPM_NETWORKS['centernet-wide'].sources[0].resized,
+    ),
   'movenet-lightning': () =>
     graphModel(
       'movenet-lightning',
@@ -119,8 +127,9 @@ async function graphModel(
   name: string,
   normalise: (pixels: tf.Tensor) => tf.Tensor,
   pick: (outputs: readonly tf.Tensor[]) => Record<string, tf.Tensor>,
+  resized?: ResizedGraph,
 ): Promise<Reference> {
-  const model = await tf.loadGraphModel(diskHandler(join(humanModels, `${name}.json`)));
+  const model = await tf.loadGraphModel(diskHandler(join(humanModels, `${name}.json`), resized));
   // the signature leaves out what a graph computes beside it
   const nodes = name === 'faceres' ? ['global_pooling/Mean'] : model.outputNodes;
   return {
@@ -135,7 +144,7 @@ async function graphModel(
   };
 }
 
-function diskHandler(path: string): tf.io.IOHandler {
+function diskHandler(path: string, resized?: ResizedGraph): tf.io.IOHandler {
   return {
     async load() {
       const model = JSON.parse(await readFile(path, 'utf8')) as tf.io.ModelJSON;
@@ -145,14 +154,41 @@ function diskHandler(path: string): tf.io.IOHandler {
           .map((part) => readFile(join(dirname(path), part))),
       );
       const bytes = new Uint8Array(Buffer.concat(parts));
+      const weightSpecs = model.weightsManifest.flatMap((group) => group.weights);
+      if (resized) {
+        replaceConstants(bytes, weightSpecs, resized);
+        delete model.signature; // it names the published size, which TensorFlow.js would insist on
+        const { node } = model.modelTopology as { node: { op: string; attr: Record<string, unknown> }[] }; // as published
+        for (const { op, attr } of node) if (op === 'Placeholder') delete attr['shape'];
+      }
       return {
         modelTopology: model.modelTopology,
-        weightSpecs: model.weightsManifest.flatMap((group) => group.weights),
+        weightSpecs,
         weightData: bytes.buffer,
         ...(model.signature === undefined ? {} : { signature: model.signature }),
       };
     },
   };
+}
+
+/** Writes other integers into a model's weights, which lie one behind the other. */
+function replaceConstants(
+  bytes: Uint8Array,
+  specs: readonly tf.io.WeightsManifestEntry[],
+  { constants }: ResizedGraph,
+): void {
+  const stored: Readonly<Record<string, number>> = { float32: 4, int32: 4, float16: 2, uint8: 1, bool: 1 };
+  const missing = new Set(Object.keys(constants));
+  let offset = 0;
+  for (const { name, shape, dtype, quantization } of specs) {
+    const values = constants[name];
+    const integers = new DataView(bytes.buffer);
+    values?.forEach((value, index) => integers.setInt32(offset + 4 * index, value, true));
+    missing.delete(name);
+    const count = shape.reduce((product, size) => product * size, 1);
+    offset += count * stored[quantization?.dtype ?? dtype]!;
+  }
+  if (missing.size > 0) throw new Error(`the model has no constants ${[...missing].join(', ')}`);
 }
 
 function netInput(pixels: Uint8Array, { pictures, height, width }: ReferenceSize): faceapi.NetInput {

@@ -4,7 +4,7 @@ import { threadData } from '../../runtime/thread.ts';
 import { openCamera, type CameraStream } from '../camera/camera.ts';
 import { isPaced } from '../camera/pipeline-recipe.ts';
 import { openPersonDetector } from '../detection/person-detector.ts';
-import { choosePersonNetwork, describePersonNetwork } from '../detection/person-network.ts';
+import { CEILING_TILES, choosePersonNetwork, describePersonNetwork } from '../detection/person-network.ts';
 import type { NetworkInUse } from '../faces/networks-in-use.ts';
 import { calibrate } from '../floor/calibration.ts';
 import { standingPlace } from '../floor/standing-place.ts';
@@ -38,7 +38,11 @@ async function run(data: CeilingThreadData): Promise<void> {
   const { size } = config;
   const calibration = calibrate(data.calibration, size, `calibration of camera ${config.id}`);
   const network = await choosePersonNetwork();
-  const detector = await openPersonDetector(network, { ...networks, minimumScore: LEAST_SCORE });
+  const detector = await openPersonDetector(network, {
+    ...networks,
+    minimumScore: LEAST_SCORE,
+    tiles: CEILING_TILES[network],
+  });
   const counter = createCameraCounter(CEILING_STAGES);
   const known = new Set<TrackId>();
   let people = 0;

@@ -52,8 +52,13 @@ export function buildFromNpm(
   { description, weights }: NpmWeights,
 ): Uint8Array {
   if (source.kind === 'tfjs') {
-    const { normalisation, nodes } = source;
-    return convertTfjsGraph(parseModel(description), weights, { ...network, normalisation, outputs: nodes });
+    const { normalisation, nodes, resized } = source;
+    return convertTfjsGraph(parseModel(description), weights, {
+      ...network,
+      normalisation,
+      outputs: nodes,
+      ...(resized ? { resized } : {}),
+    });
   }
   const specs = parseManifest(description).flatMap((group) => group.weights);
   return FACE_API_ARCHITECTURES[source.architecture](decodeWeights(weights, specs));

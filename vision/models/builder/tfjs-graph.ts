@@ -6,6 +6,7 @@ import { ELEMENTWISE_OPERATORS, tensorDtype } from './operators/elementwise.ts';
 import type { OperatorTable, TfNode } from './operators/operator.ts';
 import { SELECTION_OPERATORS } from './operators/selection.ts';
 import { SHAPE_OPERATORS } from './operators/shape.ts';
+import type { ResizedGraph } from '../network-entry.ts';
 import { pictureInput, type Normalisation } from './preprocessing.ts';
 import { decodeWeights, type WeightSpec } from './tfjs-weights.ts';
 
@@ -25,6 +26,8 @@ export interface TfjsConversion {
   readonly normalisation: Normalisation;
   /** The network may be given several pictures at once; only for graphs without batch-dependent constants. */
   readonly freeBatch: boolean;
+  /** Another size of picture than the graph was made for. */
+  readonly resized?: ResizedGraph;
 }
 
 const OPERATORS: OperatorTable = {
@@ -76,12 +79,18 @@ export function convertTfjsGraph(
   const weight = (name: string): GraphTensor => {
     const found = weights.get(name);
     if (!found) throw new Error(`the constant ${name} has no weights`);
-    return { shape: found.shape, dtype: found.dtype, constant: found.data };
+    const replaced = conversion.resized?.constants[name];
+    if (replaced === undefined) return { shape: found.shape, dtype: found.dtype, constant: found.data };
+    if (found.dtype !== 'int32' || replaced.length !== found.data.length) {
+      throw new Error(`the constant ${name} can't be replaced by ${replaced.length} integers`);
+    }
+    return { shape: found.shape, dtype: 'int32', constant: Int32Array.from(replaced) };
   };
 
   const picture = (node: TfNode): GraphTensor => {
     const sizes = (node.attr?.['shape']?.shape?.dim ?? []).map((dimension) => Number(dimension.size));
-    const [, height = -1, width = -1, channels] = sizes;
+    const [, publishedHeight = -1, publishedWidth = -1, channels] = sizes;
+    const { height, width } = conversion.resized ?? { height: publishedHeight, width: publishedWidth };
     if (sizes.length !== 4 || height < 1 || width < 1 || channels !== 3) {
       throw new Error(`input ${node.name} is no RGB picture of known size: [${sizes.join()}]`);
     }
