@@ -18,9 +18,17 @@ interface Meeting {
   after: Map<PersonId, Looks>;
 }
 
+/** Two people are apart again, and it isn't certain that each is who they were. */
+export interface Parting {
+  readonly one: CrowdPerson;
+  readonly other: CrowdPerson;
+  /** They look as if each had become the other. */
+  readonly swapped: boolean;
+}
+
 export interface Meetings {
-  /** Looks at all pairs at a moment. @returns who is no longer certain to be who they were */
-  update(people: readonly CrowdPerson[], nowMs: number): CrowdPerson[];
+  /** Looks at all pairs at a moment, and tells how meetings ended. */
+  update(people: readonly CrowdPerson[], nowMs: number): Parting[];
   /** Somebody new begins so close to this person that they may be this person, and this one somebody else. */
   begin(one: CrowdPerson, other: CrowdPerson): void;
   /** In a meeting, or just out of one and not told apart yet. */
@@ -42,8 +50,8 @@ const SEEN_MS = 1_200;
 const SIGHTS_AFTER = 4;
 const WAIT_MS = 3_000;
 /** Two people are told apart by looks when they differ so much, and each is so much nearer to themselves. */
-const DIFFERENT_LOOKS = 0.3;
-const NEARER_TO_ONESELF = 0.6;
+const DIFFERENT_LOOKS = 0.35;
+const NEARER_TO_ONESELF = 0.7;
 
 export function createMeetings(): Meetings {
   const meetings = new Map<string, Meeting>();
@@ -77,19 +85,22 @@ export function createMeetings(): Meetings {
   }
 
   /** undefined: not known yet. */
-  function isCertain(meeting: Meeting, nowMs: number): boolean | undefined {
+  function verdictOf(meeting: Meeting, nowMs: number): 'same' | 'swapped' | 'uncertain' | undefined {
     const { one, other, looksOne, looksOther, apartMs, after } = meeting;
     if (apartMs === undefined) return undefined;
     const before = lookDistance(looksOne, looksOther);
-    if (before === undefined || before < DIFFERENT_LOOKS) return false;
+    if (before === undefined || before < DIFFERENT_LOOKS) return 'uncertain';
     const afterOne = after.get(one.id);
     const afterOther = after.get(other.id);
     const seenEnough = (looks: Looks | undefined): boolean =>
       looks !== undefined && looks.sights >= SIGHTS_AFTER;
     const waited = nowMs - apartMs >= WAIT_MS;
     if (!waited && !(seenEnough(afterOne) && seenEnough(afterOther))) return undefined;
-    if (afterOne === undefined || afterOther === undefined) return false;
-    return isNearer(afterOne, looksOne, looksOther) && isNearer(afterOther, looksOther, looksOne);
+    if (afterOne === undefined || afterOther === undefined) return 'uncertain';
+    if (isNearer(afterOne, looksOne, looksOther) && isNearer(afterOther, looksOther, looksOne)) return 'same';
+    return isNearer(afterOne, looksOther, looksOne) && isNearer(afterOther, looksOne, looksOther)
+      ? 'swapped'
+      : 'uncertain';
   }
 
   return {
@@ -105,17 +116,18 @@ export function createMeetings(): Meetings {
           else if (meeting !== undefined && apart > APART) meeting.apartMs ??= nowMs;
         }
       }
-      const uncertain = new Set<CrowdPerson>();
+      const partings: Parting[] = [];
       for (const [key, meeting] of meetings) {
-        const unseenMs = nowMs - Math.min(meeting.one.lastSeenMs, meeting.other.lastSeenMs);
+        const { one, other } = meeting;
+        const unseenMs = nowMs - Math.min(one.lastSeenMs, other.lastSeenMs);
         // One of the two is out of sight: the other may be either, and only looks can say so.
         if (unseenMs > SEEN_MS) meeting.apartMs ??= nowMs;
-        const certain = isCertain(meeting, nowMs);
-        if (certain === undefined) continue;
+        const verdict = verdictOf(meeting, nowMs);
+        if (verdict === undefined) continue;
         meetings.delete(key);
-        if (!certain) uncertain.add(meeting.one).add(meeting.other);
+        if (verdict !== 'same') partings.push({ one, other, swapped: verdict === 'swapped' });
       }
-      return [...uncertain];
+      return partings;
     },
     isMixedUp: (person) =>
       [...meetings.values()].some(({ one, other }) => one === person || other === person),

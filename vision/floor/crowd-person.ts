@@ -1,6 +1,6 @@
 import type { CameraId, TrackId } from '../../runtime/ids.ts';
 import { createLooks, type Looks } from './looks.ts';
-import type { FloorCovariance, FloorPoint, TrackSighting } from './sighting.ts';
+import type { Appearance, FloorCovariance, FloorPoint, TrackSighting } from './sighting.ts';
 import {
   beginWalk,
   beliefOf,
@@ -36,6 +36,9 @@ export interface CrowdTrack {
   /** Sights in a row that were too far from where its person is. */
   astray: number;
   looks: Looks;
+  /** How it has looked just now, and since when that is somebody else. */
+  recentLooks: Appearance | undefined;
+  strange: { readonly sinceMs: number; sights: number } | undefined;
 }
 
 /** A person of the crowd. */
@@ -101,6 +104,16 @@ export function readyFor(
   const lateMetres = Math.max(0, state.seconds - atMs / 1000) * 1.2;
   const extra = LASTING_ERROR_METRES ** 2 + lateMetres ** 2;
   return { state, noise: [covariance[0] + extra, covariance[1], covariance[2] + extra] };
+}
+
+/** Takes back what was seen since a moment: it was somebody else. */
+export function takeBack(person: CrowdPerson, sinceMs: number): void {
+  const before = person.history.filter(({ atMs }) => atMs < sinceMs);
+  const last = before.at(-1);
+  if (last === undefined) return;
+  person.history = before;
+  person.state = last.state;
+  person.lastSeenMs = last.atMs;
 }
 
 /** Where a person was at a moment of the last seconds, or probably is at a later one. */

@@ -6,14 +6,16 @@ import {
   readyFor,
   sightOf,
   SIGHTS_KEPT_MS,
+  takeBack,
   takeSight,
   type CrowdPerson,
   type CrowdTrack,
   type PersonId,
+  type Sight,
 } from './crowd-person.ts';
 import { joinTracks, meanDifference, type Joint } from './joining.ts';
-import { createLooks } from './looks.ts';
-import type { CameraSighting, FloorPoint, TrackSighting } from './sighting.ts';
+import { createLooks, hellinger } from './looks.ts';
+import type { Appearance, CameraSighting, FloorPoint, TrackSighting } from './sighting.ts';
 import { beginWalk, metresBetween, minus, roundCovariance, squaredDeviations } from './walking-filter.ts';
 
 export interface CrowdOptions {
@@ -102,6 +104,12 @@ const CERTAIN_MARGIN = 4;
 /** A sight beyond so many squared deviations isn't this person's; two in a row, and the track is somebody else's. */
 const ASTRAY = 13;
 const ASTRAY_SIGHTS = 2;
+/** How fast a track's looks of just now change, and how many sights make a person well known. */
+const RECENT_GAIN = 0.3;
+const KNOWN_SIGHTS = 15;
+/** Looks this far from how the same camera knows a person, so many sights in a row, are somebody else's (looks.ts). */
+const STRANGE_LOOKS = 0.48;
+const STRANGE_SIGHTS = 6;
 /** A tracker that finds a track again after so long may have found somebody else. */
 const REGAINED_MS = 1_000;
 /** A track that wasn't seen for so long leaves its place to another of the same camera. */
@@ -153,6 +161,8 @@ export function createCrowd(options: CrowdOptions): Crowd {
       before: undefined,
       astray: 0,
       looks: createLooks(),
+      recentLooks: undefined,
+      strange: undefined,
     };
     tracks.set(trackId, track);
     return track;
@@ -170,12 +180,8 @@ export function createCrowd(options: CrowdOptions): Crowd {
     if (away > ASTRAY) {
       track.astray++;
       if (track.astray < ASTRAY_SIGHTS) return;
-      const astray = track.sights.slice(-ASTRAY_SIGHTS);
-      unlink(track);
-      track.sights = astray;
-      track.sinceMs = astray[0]!.atMs;
-      track.before = undefined; // the tracker is just what is doubted
-      track.looks = createLooks();
+      track.recentLooks = sighting.appearance;
+      letGo(track, track.sights.slice(-ASTRAY_SIGHTS));
       return;
     }
     track.astray = 0;
@@ -183,7 +189,47 @@ export function createCrowd(options: CrowdOptions): Crowd {
     const { appearance } = sighting;
     if (appearance === undefined) return;
     const belongs = meetings.see(person, (looks) => looks.add(track.cameraId, appearance));
-    if (!belongs) person.looks.add(track.cameraId, appearance);
+    if (belongs) {
+      track.strange = undefined;
+      track.recentLooks = undefined;
+    } else if (!isStrange(track, person, appearance, atMs)) {
+      if (track.strange === undefined) person.looks.add(track.cameraId, appearance);
+    } else {
+      const { sinceMs } = track.strange!;
+      const sights = track.sights.filter((one) => one.atMs >= sinceMs);
+      if (person.tracks.size === 1) takeBack(person, sinceMs);
+      letGo(track, sights);
+    }
+  }
+
+  /**
+   * A track that goes on looking like somebody else than its person, to the camera that knows this person well, was
+   * perhaps taken over by its tracker. Looks only raise the doubt: who it is then, all tracks decide together.
+   */
+  function isStrange(track: CrowdTrack, person: CrowdPerson, appearance: Appearance, atMs: number): boolean {
+    const known = person.looks.byCamera.get(track.cameraId);
+    const { recentLooks } = track;
+    track.recentLooks =
+      recentLooks?.length === appearance.length
+        ? recentLooks.map((share, bin) => share + RECENT_GAIN * (appearance[bin]! - share))
+        : appearance;
+    if (known?.length !== appearance.length || person.looks.sights < KNOWN_SIGHTS) return false;
+    if (hellinger(track.recentLooks, known) < STRANGE_LOOKS) {
+      track.strange = undefined;
+      return false;
+    }
+    track.strange ??= { sinceMs: atMs, sights: 0 };
+    return ++track.strange.sights >= STRANGE_SIGHTS;
+  }
+
+  /** Nobody knows any more whose a track is; what it has looked like since then tells. */
+  function letGo(track: CrowdTrack, sights: Sight[]): void {
+    unlink(track);
+    track.sights = sights;
+    track.sinceMs = sights[0]?.atMs ?? track.lastMs;
+    track.before = undefined; // the tracker is just what is doubted
+    track.looks = createLooks();
+    if (track.recentLooks !== undefined) track.looks.add(track.cameraId, track.recentLooks);
   }
 
   function unlink(track: CrowdTrack): void {
@@ -192,6 +238,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
     track.person = undefined;
     track.sights = [];
     track.astray = 0;
+    track.strange = undefined;
   }
 
   function link(track: CrowdTrack, person: CrowdPerson): void {
@@ -335,6 +382,18 @@ export function createCrowd(options: CrowdOptions): Crowd {
     for (const other of meetings.forget(person)) uncertain(other, nowMs, 'crossed-paths');
   }
 
+  /** A tracker took one for the other while they were close: each goes on from where the other was taken to be. */
+  function exchange(one: CrowdPerson, other: CrowdPerson): void {
+    const { state, history, tracks: its, lastSeenMs, unseenSeconds } = one;
+    one.state = other.state;
+    one.history = other.history;
+    one.tracks = other.tracks;
+    one.lastSeenMs = other.lastSeenMs;
+    one.unseenSeconds = other.unseenSeconds;
+    Object.assign(other, { state, history, tracks: its, lastSeenMs, unseenSeconds });
+    for (const person of [one, other]) for (const track of person.tracks.values()) track.person = person;
+  }
+
   function dropLost(nowMs: number): void {
     for (const person of people.values()) {
       if (nowMs - person.lastSeenMs <= WINDOW_MS || options.isDark(beliefAt(person, nowMs).place)) continue;
@@ -362,8 +421,11 @@ export function createCrowd(options: CrowdOptions): Crowd {
     for (const cameraId of cameras) joinCamera(cameraId, endMs);
     for (const person of people.values()) split(person, endMs);
     mergeDoubles(endMs);
-    for (const person of meetings.update([...people.values()], endMs))
-      uncertain(person, endMs, 'crossed-paths');
+    for (const { one, other, swapped } of meetings.update([...people.values()], endMs)) {
+      if (swapped) exchange(one, other);
+      uncertain(one, endMs, 'crossed-paths');
+      uncertain(other, endMs, 'crossed-paths');
+    }
     dropLost(endMs);
     thoughtToMs = endMs;
   }

@@ -66,7 +66,7 @@ export function lookDistance(one: Looks, other: Looks): number | undefined {
 }
 
 /** E. Hellinger 1909; the square root of one minus Bhattacharyya's coefficient. */
-function hellinger(one: Appearance, other: Appearance): number {
+export function hellinger(one: Appearance, other: Appearance): number {
   let common = 0;
   for (let bin = 0; bin < one.length; bin++) common += Math.sqrt(one[bin]! * other[bin]!);
   return Math.sqrt(Math.max(0, 1 - common));

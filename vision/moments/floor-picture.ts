@@ -9,6 +9,8 @@ import type { Stay } from './floor-stay.ts';
 
 /** Slower than this somebody stands: metres a second. */
 const WALKS = 0.3;
+/** A name isn't shown on a guess. */
+const NAMED_SECONDS = 1.5;
 /** A camera looks a few times a second; who wasn't seen in between isn't out of sight. */
 const SEEN_SECONDS = 1;
 
@@ -70,7 +72,7 @@ function personSeen(
     accuracyMetres,
     ...(walks ? { heading: Math.atan2(velocity[1], velocity[0]) } : {}),
     zones: [...route.zones.keys()],
-    ...(visit.subjectKey === undefined || mixedUp ? {} : { subjectKey: visit.subjectKey }),
+    ...(visit.subjectKey === undefined || mixedUp || seenSecondsAgo > NAMED_SECONDS ? {} : { subjectKey: visit.subjectKey }),
     staff: visit.staff,
     seenSecondsAgo,
     simulated: visit.simulated,

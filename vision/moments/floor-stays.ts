@@ -80,6 +80,11 @@ const NEWCOMERS_ELSEWHERE = 0.001;
 /** When no camera says anything, time goes on by the clock, so far behind it. */
 const SILENCE_MS = 3_000;
 
+/** Sights of somebody without a visit, oldest first. */
+type Arrival = { readonly atMs: number; readonly place: FloorPoint }[];
+/** Whoever stays at a door for longer has the zones of the last half minute only. */
+const LONGEST_ARRIVAL = 120;
+
 interface Options {
   readonly setting: FloorSetting;
   readonly book: VisitBook;
@@ -118,8 +123,8 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
   const stays = new Map<VisitId, Stay>();
   const stayOfPerson = new Map<PersonId, Stay>();
   const teller = createStayTeller(book, queues, groups, stays);
-  /** Where and when somebody was on the floor first. */
-  const firstOnFloor = new Map<PersonId, { readonly atMs: number; readonly place: FloorPoint }>();
+  /** The way of people on the floor who have no visit yet. */
+  const arrivals = new Map<PersonId, Arrival>();
   const doubtedMs = new Map<PersonId, number>();
   /** Visits that a door has counted and the floor hasn't seen yet. */
   const expected = new Map<VisitId, { readonly trackId: TrackId; readonly atMs: number }>();
@@ -227,8 +232,16 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
   }
 
   function forgetPerson(personId: PersonId): void {
-    firstOnFloor.delete(personId);
+    arrivals.delete(personId);
     doubtedMs.delete(personId);
+  }
+
+  /** A visit begins where its person was seen first: the zones of before its beginning was known are told, too. */
+  function tellArrival(stay: Stay, personId: PersonId): StoreEvent[] {
+    const arrival = arrivals.get(personId) ?? [];
+    arrivals.delete(personId);
+    const within = arrival.filter(({ atMs }) => atMs >= stay.visit.startedAtMs);
+    return within.flatMap(({ place, atMs }) => teller.route(stay, stay.route.move(place, atMs)));
   }
 
   /** Everybody whom a camera over the floor has seen since the last time. */
@@ -240,7 +253,8 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
       stay.place = place;
       stay.lastSeenMs = lastSeenMs;
       stay.wasInside ||= zoneAt(place, ['entrance']) === undefined;
-      const told = teller.route(stay, stay.route.move(place, lastSeenMs));
+      const told = tellArrival(stay, view.personId);
+      told.push(...teller.route(stay, stay.route.move(place, lastSeenMs)));
       told.push(...excludeStaff(stay));
       if (!stay.visit.staff && lastSeenMs - stay.lastSampleMs >= visits.positionSeconds * 1000) {
         told.push(teller.sample(stay, view.accuracyMetres));
@@ -280,11 +294,22 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
     }
     return views.flatMap((view) => {
       if (!view.onFloor || stayOfPerson.has(view.personId)) return [];
-      const first = firstOnFloor.get(view.personId) ?? { atMs: view.lastSeenMs, place: view.lastPlace };
-      firstOnFloor.set(view.personId, first);
-      if (view.lastSeenMs - first.atMs < FOUND_MS || !isOnPlan(view.lastPlace)) return [];
+      const arrival = arrivals.get(view.personId) ?? [];
+      arrivals.set(view.personId, arrival);
+      if (view.lastSeenMs > (arrival.at(-1)?.atMs ?? -Infinity)) {
+        arrival.push({ atMs: view.lastSeenMs, place: view.lastPlace });
+        if (arrival.length > LONGEST_ARRIVAL) arrival.shift();
+      }
+      const first = arrival[0]!;
+      if (isAtWatchedDoor(view.lastPlace) || !isOnPlan(view.lastPlace)) return [];
+      if (view.lastSeenMs - first.atMs < FOUND_MS) return [];
       return adoptOne(view.personId, first);
     });
+  }
+
+  /** Who is still at a door that counts may turn back in it: only the door says who has come in. */
+  function isAtWatchedDoor(place: FloorPoint): boolean {
+    return zoneAt(place, ['entrance']) !== undefined && [...doors.keys()].some(cameras.isLive);
   }
 
   function adoptOne(
