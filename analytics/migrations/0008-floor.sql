@@ -23,6 +23,7 @@ ORDER BY (store_id, type, place, time, event_id)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS floor_events_from_events TO floor_events AS
+WITH JSONExtract(data, 'Tuple(zone Nullable(String), queue Nullable(String), line Nullable(String), dwellSeconds Nullable(Float64), waitSeconds Nullable(Float64), length Nullable(UInt16), size Nullable(UInt16), served Nullable(Bool), groupId Nullable(UUID), sameAs Nullable(UUID), direction Nullable(String), simulated Nullable(Bool))') AS said
 SELECT
     store_id,
     type,
@@ -36,20 +37,10 @@ SELECT
     coalesce(tupleElement(said, 'groupId'), tupleElement(said, 'sameAs')) AS other_id,
     ifNull(tupleElement(said, 'direction'), '') AS direction,
     ifNull(tupleElement(said, 'simulated'), false) AS simulated
-FROM
-(
-    SELECT
-        store_id,
-        type,
-        time,
-        event_id,
-        visit_id,
-        JSONExtract(data, 'Tuple(zone Nullable(String), queue Nullable(String), line Nullable(String), dwellSeconds Nullable(Float64), waitSeconds Nullable(Float64), length Nullable(UInt16), size Nullable(UInt16), served Nullable(Bool), groupId Nullable(UUID), sameAs Nullable(UUID), direction Nullable(String), simulated Nullable(Bool))') AS said
-    FROM events
-    WHERE isNotNull(visit_id)
-      AND type IN ('zone.entered', 'zone.left', 'queue.joined', 'queue.left', 'line.crossed', 'visit.grouped', 'visit.excluded', 'visit.ended')
-      AND (type != 'visit.ended' OR JSONHas(data, 'sameAs'))
-) AS events;
+FROM events
+WHERE isNotNull(events.visit_id)
+  AND type IN ('zone.entered', 'zone.left', 'queue.joined', 'queue.left', 'line.crossed', 'visit.grouped', 'visit.excluded', 'visit.ended')
+  AND (type != 'visit.ended' OR JSONHas(data, 'sameAs'));
 
 -- Where visitors were, by quarter of an hour and cells of 0.25 m: for each visit the seconds of the quarter in which it was
 -- there, as a set. So repetition changes nothing, a period may begin at any second, and a visit that turns out to be
@@ -69,25 +60,16 @@ ORDER BY (store_id, quarter_hour, cell_across, cell_down, visit_id, simulated)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS floor_heat_from_events TO floor_heat AS
+WITH JSONExtract(data, 'place', 'Tuple(acrossMetres Nullable(Float64), downMetres Nullable(Float64))') AS spot
 SELECT
     store_id,
     toStartOfFifteenMinutes(time) AS quarter_hour,
-    toInt16(floor(4 * assumeNotNull(across))) AS cell_across,
-    toInt16(floor(4 * assumeNotNull(down))) AS cell_down,
+    toInt16(floor(4 * assumeNotNull(tupleElement(spot, 'acrossMetres')))) AS cell_across,
+    toInt16(floor(4 * assumeNotNull(tupleElement(spot, 'downMetres')))) AS cell_down,
     assumeNotNull(events.visit_id) AS visit_id,
-    simulated,
+    JSONExtractBool(data, 'simulated') AS simulated,
     groupBitmapState(toUInt16(toUnixTimestamp(time) % 900)) AS seconds
-FROM
-(
-    SELECT
-        store_id,
-        time,
-        visit_id,
-        JSONExtract(data, 'place', 'acrossMetres', 'Nullable(Float64)') AS across,
-        JSONExtract(data, 'place', 'downMetres', 'Nullable(Float64)') AS down,
-        JSONExtractBool(data, 'simulated') AS simulated
-    FROM events
-    WHERE type = 'visit.position-sampled' AND isNotNull(visit_id)
-) AS events
-WHERE abs(across) < 8000 AND abs(down) < 8000
+FROM events
+WHERE type = 'visit.position-sampled' AND isNotNull(events.visit_id)
+  AND abs(tupleElement(spot, 'acrossMetres')) < 8000 AND abs(tupleElement(spot, 'downMetres')) < 8000
 GROUP BY store_id, quarter_hour, cell_across, cell_down, visit_id, simulated;

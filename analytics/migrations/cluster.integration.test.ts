@@ -9,17 +9,27 @@ import type { AnyEvent } from '../../ingest/events/registry.ts';
 import { openEmbeddedLog } from '../../ingest/log/embedded.ts';
 import { startClickHouseSink } from '../../ingest/sinks/clickhouse-sink.ts';
 import type { FaultPoint } from '../../ingest/sinks/fault-point.ts';
+import { newId } from '../../runtime/ids.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { shopDay } from '../ingestion/shop-day.ts';
 import { cameraStates } from '../queries/camera-states.ts';
 import { cameraTimeline } from '../queries/camera-timeline.ts';
 import { captureLatency } from '../queries/capture-latency.ts';
+import { floorScript } from '../queries/floor-events.fixture.ts';
+import { floorHeatMap } from '../queries/floor-heat-map.ts';
+import { floorWatching } from '../queries/floor-watching.ts';
 import { footfallToday } from '../queries/footfall-today.ts';
+import { groupShare } from '../queries/group-share.ts';
 import { latestMoments } from '../queries/latest-moments.ts';
 import { occupancyNow } from '../queries/occupancy-now.ts';
+import { queueWaits } from '../queries/queue-waits.ts';
 import { runQuery } from '../queries/query.ts';
 import { recognisedShare } from '../queries/recognised-share.ts';
+import { visitDurations } from '../queries/visit-durations.ts';
 import { visitsByHour } from '../queries/visits-by-hour.ts';
+import { queueLength, zoneOccupancy } from '../queries/zone-occupancy.ts';
+import { zoneStays } from '../queries/zone-stays.ts';
+import { zoneTransitions } from '../queries/zone-transitions.ts';
 import { forCluster, notesOnCluster } from './cluster.ts';
 import { applyMigrations, readMigrations } from './migrate.ts';
 import { applyToBoth, startTwoShards, type TwoShards } from './two-shards.fixture.ts';
@@ -103,7 +113,10 @@ describe('tables that are spread over two servers', () => {
     count += 1;
     const database = `chain_${count}`;
     await applyToBoth(shards, database);
-    const events = STORES.flatMap((storeid) => shopDay(VISITS, FROM).map((event) => ({ ...event, storeid })));
+    const events = STORES.flatMap((storeid) => [
+      ...shopDay(VISITS, FROM).map((event) => ({ ...event, storeid })),
+      ...onTheFloor(storeid),
+    ]);
     const path = join(dir, `${database}.db`);
     const log = openEmbeddedLog({ path, logger });
     await log.append(events.map(eventRecord));
@@ -145,7 +158,9 @@ describe('tables that are spread over two servers', () => {
           distinct: events.length,
           moments: events.filter(({ type }) => type === 'visit.started' || type === 'visit.identified')
             .length,
-          visits: STORES.length * VISITS,
+          visits: events.filter(({ type }) => type === 'visit.started').length,
+          floor: events.filter(({ type }) => FLOOR_EVENTS.includes(type)).length,
+          positions: events.filter(({ type }) => type === 'visit.position-sampled').length,
           cameras: events.filter(({ type }) => type.startsWith('camera.')).length,
         },
       ]);
@@ -154,12 +169,24 @@ describe('tables that are spread over two servers', () => {
   }
 });
 
+/** Those of {@link onTheFloor} that have a row of their own each. */
+const FLOOR_EVENTS: readonly string[] = [
+  'zone.entered',
+  'zone.left',
+  'queue.joined',
+  'queue.left',
+  'visit.excluded',
+  'visit.grouped',
+];
+
 const COUNTS = `
 SELECT
   (SELECT count() FROM events) AS events,
   (SELECT uniqExact(event_id) FROM events) AS distinct,
   (SELECT sum(events) FROM visits_quarter_hourly) AS moments,
   (SELECT uniqExactMerge(started) FROM visits_quarter_hourly) AS visits,
+  (SELECT count() FROM floor_events WHERE type != 'visit.ended') AS floor,
+  (SELECT sum(bitmapCardinality(seconds)) FROM floor_heat) AS positions,
   (SELECT count() FROM camera_events) AS cameras`;
 
 /** The sink that dies when ClickHouse has the rows and the log doesn't know it yet. */
@@ -168,6 +195,28 @@ function killedAfterInsert(): FaultPoint {
   return (step) => {
     if (step === 'after-insert' && ++inserts === 2) throw new Error('killed here');
   };
+}
+
+/** Somebody who walks and waits, somebody who is staff, and a visit that was the first one's. */
+function onTheFloor(storeId: string): readonly AnyEvent[] {
+  const say = floorScript(storeId, '2026-11-22');
+  const [anna, staff, twin] = [newId(), newId(), newId()];
+  return [
+    say.started(anna, '09:00'),
+    say.started(twin, '09:00'),
+    ...[anna, staff, twin].flatMap((visitId) => [
+      say.at(visitId, '09:00:01', 1, 1),
+      say.entered(visitId, '09:00', 'shelf'),
+      say.left(visitId, '09:01', 'shelf', 60),
+      say.entered(visitId, '09:02', 'till'),
+      say.joined(visitId, '09:02', 1),
+      say.leftQueue(visitId, '09:04', 120, true),
+    ]),
+    say.staff(staff, '09:05'),
+    say.ended(twin, '09:05', { reason: 'same-person', sameAs: anna }),
+    say.grouped(anna, '09:05', twin),
+    say.ended(anna, '09:06', { reason: 'seen-leaving' }),
+  ];
 }
 
 async function answers(client: ClickHouseClient, storeId: string): Promise<unknown> {
@@ -182,6 +231,20 @@ async function answers(client: ClickHouseClient, storeId: string): Promise<unkno
     timeline: await runQuery(client, cameraTimeline, { storeId, ...span }),
     latency: await runQuery(client, captureLatency, { storeId, ...span }),
     latest: await runQuery(client, latestMoments, { storeId, limit: 20 }),
+    heat: await runQuery(client, floorHeatMap, { storeId, ...span, cells: 1, positionSeconds: 1 }),
+    stays: await runQuery(client, zoneStays, { storeId, ...span, at: day.at }),
+    people: await runQuery(client, zoneOccupancy, { storeId, ...span, at: day.at, stepSeconds: 900 }),
+    waiting: await runQuery(client, queueLength, { storeId, ...span, at: day.at, stepSeconds: 900 }),
+    waits: await runQuery(client, queueWaits, { storeId, ...span }),
+    ways: await runQuery(client, zoneTransitions, { storeId, ...span }),
+    groups: await runQuery(client, groupShare, { storeId, ...span }),
+    durations: await runQuery(client, visitDurations, { storeId, ...span }),
+    watching: await runQuery(client, floorWatching, {
+      storeId,
+      ...span,
+      at: day.at,
+      cameras: ['front-door'],
+    }),
   };
 }
 

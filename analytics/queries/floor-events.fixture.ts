@@ -1,4 +1,5 @@
-import { createEvent, type StoreEvent } from '../../ingest/events/envelope.ts';
+import { createEvent } from '../../ingest/events/envelope.ts';
+import type { AnyEvent } from '../../ingest/events/registry.ts';
 import { CameraConnected } from '../../ingest/events/camera-connected.ts';
 import { CameraLost } from '../../ingest/events/camera-lost.ts';
 import { CameraRecovered } from '../../ingest/events/camera-recovered.ts';
@@ -15,20 +16,20 @@ import { ZoneLeft } from '../../ingest/events/zone-left.ts';
 /** Events of the floor for tests, short to say; times are clocks of one day, in UTC. */
 export interface FloorScript {
   readonly utc: (clock: string) => string;
-  entered(visitId: string, clock: string, zone: string): StoreEvent;
-  left(visitId: string, clock: string, zone: string, dwellSeconds: number): StoreEvent;
-  at(visitId: string, clock: string, across: number, down: number): StoreEvent;
-  joined(visitId: string, clock: string, length: number): StoreEvent;
-  leftQueue(visitId: string, clock: string, waitSeconds: number, served: boolean | null): StoreEvent;
-  started(visitId: string, clock: string): StoreEvent;
+  entered(visitId: string, clock: string, zone: string): AnyEvent;
+  left(visitId: string, clock: string, zone: string, dwellSeconds: number): AnyEvent;
+  at(visitId: string, clock: string, across: number, down: number): AnyEvent;
+  joined(visitId: string, clock: string, length: number): AnyEvent;
+  leftQueue(visitId: string, clock: string, waitSeconds: number, served: boolean | null): AnyEvent;
+  started(visitId: string, clock: string): AnyEvent;
   ended(
     visitId: string,
     clock: string,
     how: { reason: 'seen-leaving' | 'lost-sight' | 'same-person'; sameAs?: string },
-  ): StoreEvent;
-  grouped(visitId: string, clock: string, groupId: string): StoreEvent;
-  staff(visitId: string, clock: string): StoreEvent;
-  camera(state: 'connected' | 'lost' | 'recovered', clock: string, cameraId?: string): StoreEvent;
+  ): AnyEvent;
+  grouped(visitId: string, clock: string, groupId: string): AnyEvent;
+  staff(visitId: string, clock: string): AnyEvent;
+  camera(state: 'connected' | 'lost' | 'recovered', clock: string, cameraId?: string): AnyEvent;
 }
 
 const simulated = true;
