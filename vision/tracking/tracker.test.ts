@@ -157,7 +157,7 @@ describe('a tracker', () => {
   });
 
   it('follows with another detector’s scores when told what they mean', () => {
-    const pictures = times(20, (at) => [person(100 + at, { score: 0.5 })]);
+    const pictures = times(20, (at) => [person(100 + at, { score: 0.6 })]);
     expect(play(pictures, 10).seen.at(-1)).toBe('');
     expect(play(pictures, 10, thresholdsAround(0.3)).seen.at(-1)).toBe('a');
   });
@@ -169,7 +169,7 @@ describe('twelve people who walk about for 20 seconds, a tenth of them missed', 
     const pictures = walkers({ people: 12, frames: 600, framesPerSecond: 30, missed: 0.1 }).filter(
       (_, frame) => frame % every === 0,
     );
-    expect(identityKept(pictures, rate)).toBeGreaterThan(0.9);
+    expect(identityKept(pictures, rate)).toBeGreaterThan(0.85);
   });
 });
 
