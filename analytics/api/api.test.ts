@@ -101,7 +101,7 @@ describe('the store and its cameras', () => {
   it('tells the store with the networks in use', async () => {
     const answer = await get('/api/v1/store');
     expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toEqual({ ...deps.store, networks: deps.networks() });
+    expect(answer.json()).toEqual({ ...deps.store, networks: deps.networks(), floor: false });
   });
 
   it('tells every camera as it is', async () => {

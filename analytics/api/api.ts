@@ -57,7 +57,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
     askSummary: () => reads.summary(),
     logger,
   });
-  app.register(storeRoutes, { store, networks, nameOf, reads });
+  app.register(storeRoutes, { store, networks, nameOf, reads, hasFloor: deps.floor !== undefined });
   app.register(cameraRoutes, { cameras, nameOf });
   app.register(calibrationRoutes, { calibration: deps.calibration });
   app.register(floorRoutes, {

@@ -85,7 +85,7 @@ export interface CalibrationPort {
 
 /** Everything the API stands on, put together by bin/. */
 export interface ApiDeps {
-  readonly store: Omit<Store, 'networks'>;
+  readonly store: Omit<Store, 'networks' | 'floor'>;
   /** Connected by ingest/clickhouse/client.ts, which sets how times and numbers are answered. */
   readonly clickhouse: ClickHouseClient;
   readonly live: LivePort;

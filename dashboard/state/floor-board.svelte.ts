@@ -37,6 +37,8 @@ export class FloorBoard {
   readonly heat: Resource<FloorHeatMap>;
   readonly zones: Resource<FloorZones>;
   readonly queues: Resource<FloorQueues>;
+  /** No ceiling camera is set up, so there is no floor to show. */
+  isAbsent = $state(false);
   snapshot = $state.raw<FloorSnapshot>();
   view = $state<FloorView>('live');
   period = $state<PeriodChoice>('today');
@@ -46,6 +48,7 @@ export class FloorBoard {
   busy = $state(false);
   outcome = $state.raw<string>();
   readonly #deps: FloorBoardDeps;
+  #loading: Promise<void> | undefined;
 
   constructor(deps: FloorBoardDeps) {
     this.#deps = deps;
@@ -57,11 +60,6 @@ export class FloorBoard {
     );
     this.zones = new Resource(() => api.floorZones(this.#query()), explain);
     this.queues = new Resource(() => api.floorQueues(this.#query()), explain);
-  }
-
-  /** No ceiling camera is set up, so there is no floor to show. */
-  get isAbsent(): boolean {
-    return this.plan.failure?.code === 'floor.not-available';
   }
 
   /** The chosen times make a period. */
@@ -87,9 +85,20 @@ export class FloorBoard {
     this.snapshot = undefined;
   }
 
-  async load(): Promise<void> {
-    await this.plan.load();
-    if (!this.isAbsent) await this.refresh();
+  /**
+   * Asks for everything; once, where a page that starts and its connection both want it.
+   * @param exists what the store says of itself
+   */
+  load(exists: boolean): Promise<void> {
+    this.isAbsent = !exists;
+    if (!exists) return Promise.resolve();
+    this.#loading ??= this.plan
+      .load()
+      .then(() => this.refresh())
+      .finally(() => {
+        this.#loading = undefined;
+      });
+    return this.#loading;
   }
 
   /** Asks again about the past. */

@@ -51,7 +51,6 @@ const snapshot = (...people: FloorPerson[]): FloorSnapshot => ({
 
 let asked: [string, PeriodQuery][];
 let marked: string[];
-let planAnswer: () => Promise<FloorPlan>;
 let staffAnswer: () => Promise<unknown>;
 let said: string[];
 let board: FloorBoard;
@@ -60,7 +59,6 @@ beforeEach(async () => {
   asked = [];
   marked = [];
   said = [];
-  planAnswer = () => Promise.resolve(plan);
   staffAnswer = () => Promise.resolve({});
   const answering =
     <Answer>(what: string, answer: Answer) =>
@@ -70,7 +68,7 @@ beforeEach(async () => {
     };
   board = new FloorBoard({
     api: {
-      floorPlan: () => planAnswer(),
+      floorPlan: () => Promise.resolve(plan),
       floorHeatMap: (by, period) => answering(by, heat)(period),
       floorZones: answering('zones', zones),
       floorQueues: answering('queues', queues),
@@ -83,7 +81,7 @@ beforeEach(async () => {
     announce: (message) => said.push(message),
     nowMs: () => NOW_MS,
   });
-  await board.load();
+  await board.load(true);
   asked.length = 0;
 });
 
@@ -122,21 +120,14 @@ describe('what is asked about the past', () => {
   });
 
   it('nothing where there is no floor', async () => {
-    planAnswer = () => Promise.reject(new Error('floor.not-available'));
-    board = new FloorBoard({
-      api: {
-        floorPlan: () => planAnswer(),
-        floorHeatMap: () => Promise.resolve(heat),
-        floorZones: () => Promise.resolve(zones),
-        floorQueues: () => Promise.resolve(queues),
-        markStaff: () => Promise.resolve(),
-      },
-      explain: () => ({ title: '', detail: 'Add a camera', code: 'floor.not-available' }),
-      announce: () => undefined,
-      nowMs: () => NOW_MS,
-    });
-    await board.load();
-    expect([board.isAbsent, board.zones.state]).toEqual([true, 'loading']);
+    await board.load(false);
+    await board.load(false);
+    expect([board.isAbsent, asked]).toEqual([true, []]);
+  });
+
+  it('once, where a page and its connection both begin', async () => {
+    await Promise.all([board.load(true), board.load(true)]);
+    expect(asked.map(([what]) => what)).toEqual(['zones', 'queues']);
   });
 });
 

@@ -149,13 +149,12 @@ export class StorePage {
   /** Asks for everything. */
   async reload(): Promise<void> {
     await Promise.all([
-      this.store.load(),
+      this.#loadStore(),
       this.summary.load(),
       this.hours.load(),
       this.history.load(),
       this.readiness.load(),
       this.deadLetters.load(),
-      this.floor.load(),
       this.#loadCameras(),
       this.#compareClocks(),
     ]);
@@ -209,6 +208,11 @@ export class StorePage {
       this.#hoursSoon = undefined;
       void this.hours.load();
     }, HOURS_AFTER_CHANGE_MS);
+  }
+
+  async #loadStore(): Promise<void> {
+    await this.store.load();
+    if (this.store.value !== undefined) await this.floor.load(this.store.value.floor);
   }
 
   async #loadCameras(): Promise<void> {

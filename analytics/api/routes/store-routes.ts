@@ -12,6 +12,7 @@ import { VisitsByHour } from '../schemas/visits-by-hour.ts';
 
 export interface StoreRoutesOptions extends Pick<ApiDeps, 'store' | 'networks' | 'nameOf'> {
   readonly reads: AnalyticsReads;
+  readonly hasFloor: boolean;
 }
 
 const MOMENTS_QUERY = Type.Object(
@@ -32,7 +33,7 @@ const HOURS_QUERY = Type.Object(
 
 const routes: FastifyPluginCallbackTypebox<StoreRoutesOptions> = (
   app,
-  { store, networks, nameOf, reads },
+  { store, networks, nameOf, reads, hasFloor },
   done,
 ) => {
   app.get(
@@ -45,7 +46,7 @@ const routes: FastifyPluginCallbackTypebox<StoreRoutesOptions> = (
         response: { 200: Store },
       },
     },
-    () => ({ ...store, networks: [...networks()] }),
+    () => ({ ...store, networks: [...networks()], floor: hasFloor }),
   );
 
   app.get(

@@ -35,6 +35,7 @@ export const Store = Type.Object(
     }),
     simulated: Type.Boolean({ description: 'true when its cameras are simulated: nobody was really there' }),
     networks: Type.Array(NetworkInUse),
+    floor: Type.Boolean({ description: 'ceiling cameras watch the floor, so there is a plan to ask for' }),
   },
   { title: 'Store' },
 );
