@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../runtime/thread.ts';
 import { drawBackdrop } from './backdrop.ts';
-import { CEILING_LEVELS, DOOR_LEVELS, type Cutout } from './cutout.ts';
+import { CEILING_SCALE, DOOR_SCALE, type Cutout, type CutoutScale } from './cutout.ts';
 import { drawFloorBackdrop } from './floor-backdrop.ts';
 import type { RenderAnswer, RenderOrder, RenderThreadData } from './render.thread.ts';
 import type { Scenario } from './scenario.ts';
@@ -41,7 +41,7 @@ export async function startCrew(
   const painters = Array.from({ length: threads }, () => new PainterThread(data));
   try {
     const castIds = [...new Set(views.flatMap(castOfView))];
-    const levels = views.some(({ kind }) => kind === 'ceiling') ? CEILING_LEVELS : DOOR_LEVELS;
+    const scale = views.some(({ kind }) => kind === 'door') ? DOOR_SCALE : CEILING_SCALE;
     const [backdrops, ...shares] = await Promise.all([
       Promise.all(views.map(drawView)),
       ...painters.map((one, index) =>
@@ -124,8 +124,8 @@ class PainterThread {
     this.#worker.postMessage(order, transfer);
   }
 
-  async cut(castIds: readonly string[], levels: number): Promise<readonly Cutout[]> {
-    const answer = await this.#ask({ kind: 'cut', castIds, levels });
+  async cut(castIds: readonly string[], scale: CutoutScale): Promise<readonly Cutout[]> {
+    const answer = await this.#ask({ kind: 'cut', castIds, scale });
     if (answer.kind !== 'cut')
       throw new Error(`a rendering thread answered ${answer.kind} to an order to cut`);
     return answer.cutouts;

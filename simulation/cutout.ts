@@ -24,13 +24,20 @@ export interface CutoutLevel {
   readonly rgba: Uint8ClampedArray<SharedArrayBuffer>;
 }
 
-/** Resolution of the first level: what the camera sees at about 1.15 m. */
+/** How finely people are cut out, and at how many sizes. */
+export interface CutoutScale {
+  /** Resolution of the first level. */
+  readonly pixelsPerMetre: number;
+  readonly levels: number;
+}
+
+/** What the door camera sees at about 1.15 m. */
 export const CUTOUT_PIXELS_PER_METRE = 950;
+export const DOOR_SCALE: CutoutScale = { pixelsPerMetre: CUTOUT_PIXELS_PER_METRE, levels: 6 };
+/** To a ceiling camera people are small. */
+export const CEILING_SCALE: CutoutScale = { pixelsPerMetre: CUTOUT_PIXELS_PER_METRE / 2, levels: 8 };
 /** Geometric mean of a face box's sides; an adult's is about 14.5 × 19.5 cm. */
 export const FACE_SIZE_METRES = 0.168;
-/** Sizes for the door camera, and those for ceiling cameras, to whom people are small. */
-export const DOOR_LEVELS = 6;
-export const CEILING_LEVELS = 10;
 const LEVEL_STEP = Math.SQRT1_2;
 /** Height over which the photograph fades into the drawn body. */
 const FADE_METRES = 0.13;
@@ -41,8 +48,12 @@ export function photoPixelsPerMetre([left, top, right, bottom]: PhotoBox): numbe
   return Math.sqrt((right - left) * (bottom - top)) / FACE_SIZE_METRES;
 }
 
-/** Cuts a cast member out of the photograph and prepares it at so many sizes. */
-export async function cutOut(member: CastMember, photograph: Picture, levels = DOOR_LEVELS): Promise<Cutout> {
+/** Cuts a cast member out of the photograph and prepares it at several sizes. */
+export async function cutOut(
+  member: CastMember,
+  photograph: Picture,
+  { pixelsPerMetre, levels }: CutoutScale = DOOR_SCALE,
+): Promise<Cutout> {
   const photoScale = photoPixelsPerMetre(member.video.faceXyxy);
   const margin = MARGIN_METRES * photoScale;
   const xs = member.outline.map(([x]) => x);
@@ -51,7 +62,7 @@ export async function cutOut(member: CastMember, photograph: Picture, levels = D
   const top = Math.max(0, Math.floor(Math.min(...ys) - margin));
   const right = Math.min(photograph.width, Math.ceil(Math.max(...xs) + margin));
   const bottom = Math.min(photograph.height, Math.ceil(Math.max(...ys)));
-  const zoom = CUTOUT_PIXELS_PER_METRE / photoScale;
+  const zoom = pixelsPerMetre / photoScale;
   const width = Math.round((right - left) * zoom);
   const height = Math.round((bottom - top) * zoom);
   const { data } = await sharp(photograph.rgb, {
@@ -70,14 +81,14 @@ export async function cutOut(member: CastMember, photograph: Picture, levels = D
   const lowest = Math.max(...outline.map(([, y]) => y));
   const open = outline.map(([x, y]): [number, number] => [x, y > lowest - 4 ? height + 200 : y]);
   const matted = matte(data, fillPolygon(open, width, height), width, height);
-  const fade = Math.round(FADE_METRES * CUTOUT_PIXELS_PER_METRE);
+  const fade = Math.round(FADE_METRES * pixelsPerMetre);
   const first = straighten(matted, fade, WHITE_BALANCE[member.video.photograph]);
   const [faceLeft, faceTop] = place([member.video.faceXyxy[0], member.video.faceXyxy[1]]);
   const [faceRight, faceBottom] = place([member.video.faceXyxy[2], member.video.faceXyxy[3]]);
   const faceXyxy = [faceLeft, faceTop, faceRight, faceBottom] as const;
   return {
     castId: member.id,
-    levels: await shrink(first, width, height, levels),
+    levels: await shrink(first, { width, height }, { pixelsPerMetre, levels }),
     faceXyxy,
     skin: skinColour(first, width, faceXyxy),
     seam: seamAt(matted.alpha, width, height - fade),
@@ -106,9 +117,8 @@ function straighten(
 
 async function shrink(
   first: Uint8ClampedArray,
-  width: number,
-  height: number,
-  count: number,
+  { width, height }: { readonly width: number; readonly height: number },
+  { pixelsPerMetre, levels: count }: CutoutScale,
 ): Promise<CutoutLevel[]> {
   const levels: CutoutLevel[] = [];
   for (let level = 0; level < count; level++) {
@@ -124,7 +134,7 @@ async function shrink(
     levels.push({
       width: w,
       height: h,
-      pixelsPerMetre: CUTOUT_PIXELS_PER_METRE * (w / width),
+      pixelsPerMetre: pixelsPerMetre * (w / width),
       rgba: premultiply(straight),
     });
   }

@@ -21,7 +21,7 @@ export const report: Report = {
   summary:
     'Are members recognised in the lane, and nobody else, and is everyone counted? On the virtual shop’s door.',
   options: {
-    config: 'the deployment; its first simulated camera is judged (config/demo/store.yaml)',
+    config: 'the deployment; its first simulated door camera is judged (config/demo/store.yaml)',
     seed: 'another day of the same scenario (the scenario’s own seed)',
     shoppers: 'another number of visits (the scenario’s own)',
     minutes: 'another length (the scenario’s own)',
@@ -34,7 +34,9 @@ async function run({ options, progress }: ReportArgs): Promise<ReportBody> {
   const deployment = loadDeployment(resolve(String(config)));
   const found = deployment.stores
     .flatMap(({ cameras }) => cameras)
-    .flatMap(({ source, ...camera }) => (source.kind === 'simulation' ? { source, camera } : []))[0];
+    .flatMap(({ source, ...camera }) =>
+      source.kind === 'simulation' && camera.purpose === 'door' ? { source, camera } : [],
+    )[0];
   if (!found) {
     throw new UserError(
       'simulation.no-camera',

@@ -29,11 +29,13 @@ export class Occupancy {
 
   /** Whether nobody else comes nearer than that along the way. */
   isFree(who: number, { firstStep, places }: Way, metres: number): boolean {
-    return places.every(([x, y], index) =>
-      this.#at(firstStep + index).every(
-        (other) => other.who === who || Math.hypot(other.place[0] - x, other.place[1] - y) >= metres,
-      ),
-    );
+    const near = metres * metres;
+    for (const [index, [x, y]] of places.entries()) {
+      for (const { who: other, place } of this.#at(firstStep + index)) {
+        if (other !== who && (place[0] - x) ** 2 + (place[1] - y) ** 2 < near) return false;
+      }
+    }
+    return true;
   }
 
   #at(step: number): { readonly who: number; readonly place: PlanPoint }[] {

@@ -2,7 +2,7 @@ import { UserError } from '../runtime/errors.ts';
 import { doorToPlan, FITTING_ROOMS, STAFF, STOPS, TILL, WAY_OUT, type Stop } from './floor-plan.ts';
 import { TillQueue, type QueueSpell } from './floor-queue.ts';
 import { isFree, routeBetween } from './floor-routes.ts';
-import { Occupancy, standAt, STEPS_PER_SECOND, walkAlong } from './floor-time.ts';
+import { Occupancy, standAt, STEPS_PER_SECOND, walkAlong, type Way } from './floor-time.ts';
 import { planWalks, planSeconds, entrySeconds, stanceAt, walkSeconds, type Walk } from './plan.ts';
 import type { PlanPoint } from './pose-camera.ts';
 import { seededRandom, type Random } from './random.ts';
@@ -40,16 +40,22 @@ export interface FloorDay {
 export const STAFF_CAST = ['1b', '4d'] as const;
 /** Between the middles of two people. */
 const GAP_METRES = 0.62;
+/** Where it is crowded, people squeeze past each other. */
+const SQUEEZE_METRES = [0.52, 0.4] as const;
 const LONGEST_DWELL_SECONDS = 20;
 /** Who comes again later must have left before. */
 const BEFORE_RETURN_SECONDS = 2;
+/** It cannot be shorter: then the same face is in the shop twice for a while. */
+const SHORTEST_STAY_SECONDS = 32;
 /** With less time than that until then, nobody tries on or pays. */
 const UNHURRIED_SECONDS = 60;
 /** Nobody turns at once when past the door camera; and others keep out of the way there. */
 const STRAIGHT_METRES = 0.5;
 const KEPT_FREE_METRES = 1.1;
+/** The longest that somebody of the staff is out on the floor. */
+const ROUND_SECONDS = 60;
 const TRIES_A_DAY = 30;
-const TRIES_A_LEG = 60;
+const TRIES_A_LEG = 120;
 const TRIES_A_TRIP = 50;
 
 /** Sends everyone who comes through the door across the floor. The same scenario gives the same day. */
@@ -126,13 +132,15 @@ class Trip {
   readonly places: PlanPoint[];
   readonly towards: (PlanPoint | undefined)[];
   readonly #occupancy: Occupancy;
+  readonly #gapMetres: number;
 
-  constructor(visit: number, firstStep: number, places: readonly PlanPoint[], occupancy: Occupancy) {
+  constructor(visit: number, { firstStep, places }: Way, occupancy: Occupancy, gapMetres = GAP_METRES) {
     this.visit = visit;
     this.firstStep = firstStep;
     this.places = [...places];
     this.towards = places.map(() => undefined);
     this.#occupancy = occupancy;
+    this.#gapMetres = gapMetres;
   }
 
   get place(): PlanPoint {
@@ -146,8 +154,9 @@ class Trip {
     return this.nextStep / STEPS_PER_SECOND;
   }
 
-  fits(places: readonly PlanPoint[]): boolean {
-    return this.#occupancy.isFree(this.visit, { firstStep: this.nextStep, places }, GAP_METRES);
+  /** Whether nobody is in the way, so many steps from now. */
+  fits(places: readonly PlanPoint[], later = 0): boolean {
+    return this.#occupancy.isFree(this.visit, { firstStep: this.nextStep + later, places }, this.#gapMetres);
   }
 
   go(places: readonly PlanPoint[], towards?: PlanPoint): void {
@@ -159,15 +168,19 @@ class Trip {
 function planTrip(scenario: Scenario, walk: Walk, walks: readonly Walk[], day: Day): FloorWalk | undefined {
   const { floor } = scenario;
   const entered = entrySeconds(walk);
-  const latest = returnOf(walk, walks, day.seconds) - BEFORE_RETURN_SECONDS;
+  const latest = Math.max(
+    returnOf(walk, walks, day.seconds) - BEFORE_RETURN_SECONDS,
+    entered + SHORTEST_STAY_SECONDS,
+  );
+  const meansToPay = day.random.unit() < floor.payShare;
   for (let attempt = 0; attempt < TRIES_A_TRIP; attempt++) {
     const ease = attempt / TRIES_A_TRIP;
     const { random } = day;
     const door = throughTheDoor(walk, STRAIGHT_METRES);
-    const trip = new Trip(walk.visit, door.firstStep, door.places, day.occupancy);
+    const trip = new Trip(walk.visit, door, day.occupancy, gapAt(ease));
     const hasTime = latest - entered > UNHURRIED_SECONDS;
     const wantsToTry = random.unit() < floor.fittingShare && hasTime;
-    const wantsToPay = random.unit() < floor.payShare * (1 - ease / 2) && hasTime;
+    const wantsToPay = meansToPay && hasTime && ease < 0.6;
     const stay = random.between(...floor.staySeconds) * (1 - 0.5 * ease);
     const last = Math.min(entered + stay, latest - 20);
     if (!browse(trip, last, wantsToTry, random)) continue;
@@ -214,7 +227,7 @@ function browse(trip: Trip, until: number, wantsToTry: boolean, random: Random):
       if (seen.has(stop) || random.unit() > 2.5 / Math.max(2.5, far)) continue;
       const left = Math.max(3, until - trip.seconds - far);
       const dwell = Math.min(LONGEST_DWELL_SECONDS, random.between(3, 14), left);
-      found = leg(trip, stop.place, random, standAt(stop.place, dwell), stop.towards);
+      found = leg(trip, stop.place, random, () => standAt(stop.place, dwell), stop.towards);
       if (found) seen.add(stop);
     }
     if (!found) return false;
@@ -232,7 +245,7 @@ function tryOn(trip: Trip, random: Random): boolean {
       ...walkAlong([inside, before], 0.7),
     ];
     for (let attempt = 0; attempt < 8; attempt++) {
-      if (leg(trip, before, random, places)) return true;
+      if (leg(trip, before, random, () => places)) return true;
     }
   }
   return false;
@@ -275,7 +288,7 @@ function walkOut(trip: Trip, random: Random): boolean {
   for (let attempt = 0; attempt < TRIES_A_LEG; attempt++) {
     const offset = random.between(-0.4, 0.4);
     const at = (point: PlanPoint): PlanPoint => [point[0], point[1] + offset];
-    if (leg(trip, at(door), random, walkAlong([at(door), at(gone)], 0.95))) return true;
+    if (leg(trip, at(door), random, () => walkAlong([at(door), at(gone)], 0.95))) return true;
   }
   return false;
 }
@@ -288,7 +301,7 @@ function leg(
   trip: Trip,
   target: PlanPoint,
   random: Random,
-  afterwards: readonly PlanPoint[],
+  afterwards: () => readonly PlanPoint[],
   towards?: PlanPoint,
 ): boolean {
   const { place } = trip;
@@ -297,10 +310,13 @@ function leg(
   const route = routeVia(place, target, random);
   if (!route) return false;
   const way = walkAlong(route, random.between(0.65, 1.15));
-  if (!trip.fits([...linger, ...way, ...afterwards])) return false;
+  const going = [...linger, ...way];
+  if (!trip.fits(going)) return false;
+  const then = afterwards();
+  if (!trip.fits(then, going.length)) return false;
   trip.go(linger, trip.towards.at(-1));
   trip.go(way);
-  trip.go(afterwards, towards);
+  trip.go(then, towards);
   return true;
 }
 
@@ -324,7 +340,7 @@ function planStaff(
 ): FloorWalk | undefined {
   const home: PlanPoint = index === 0 ? STAFF.till : STAFF.desk;
   const counter: PlanPoint = [home[0], 8];
-  const trip = new Trip(visit, 0, [home], occupancy);
+  const trip = new Trip(visit, { firstStep: 0, places: [home] }, occupancy);
   const stayHome = (until: number): void => {
     while (trip.nextStep < until) {
       const side: PlanPoint = [home[0] + random.between(-0.35, 0.1), home[1]];
@@ -336,7 +352,8 @@ function planStaff(
   if (index > 0) {
     for (const share of [0.18, 0.62]) {
       stayHome(Math.round(share * steps));
-      if (!roundOfTheFloor(trip, home, random)) return undefined;
+      if (steps - trip.nextStep < ROUND_SECONDS * STEPS_PER_SECOND) break;
+      if (!roundOfTheFloor(trip, home, random) || trip.nextStep > steps - 30) return undefined;
     }
   }
   stayHome(steps);
@@ -364,17 +381,14 @@ function roundOfTheFloor(trip: Trip, home: PlanPoint, random: Random): boolean {
   let stops = 0;
   for (let attempt = 0; attempt < 200 && stops < 2; attempt++) {
     const { place, towards } = random.pick(STOPS);
-    if (leg(trip, place, random, standAt(place, random.between(6, 10)), towards)) stops++;
+    if (leg(trip, place, random, () => standAt(place, random.between(6, 10)), towards)) stops++;
   }
-  for (let attempt = 0; attempt < 200; attempt++) if (leg(trip, home, random, [])) return true;
+  for (let attempt = 0; attempt < 200; attempt++) if (leg(trip, home, random, () => [])) return true;
   return false;
 }
 
 /** From the door to where the door camera loses sight, and so far straight on. */
-function throughTheDoor(
-  walk: Walk,
-  beyondMetres: number,
-): { readonly firstStep: number; readonly places: readonly PlanPoint[] } {
+function throughTheDoor(walk: Walk, beyondMetres: number): Way {
   const atDoor = walk.startSeconds + (SCENE.startAway - SCENE.doorAway) / walk.metresPerSecond;
   const atEnd = walk.startSeconds + walkSeconds(walk);
   const firstStep = Math.ceil(atDoor * STEPS_PER_SECOND);
@@ -397,6 +411,12 @@ function throughTheDoor(
       ),
     ],
   };
+}
+
+/** @param ease 0 at the first try of a trip, towards 1 at the last */
+function gapAt(ease: number): number {
+  if (ease < 0.5) return GAP_METRES;
+  return ease < 0.8 ? SQUEEZE_METRES[0] : SQUEEZE_METRES[1];
 }
 
 /** When the same person comes through the door again. */

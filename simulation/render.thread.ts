@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { threadData } from '../runtime/thread.ts';
 import { castMember } from './cast.ts';
-import { cutOut, type Cutout } from './cutout.ts';
+import { cutOut, type Cutout, type CutoutScale } from './cutout.ts';
 import { loadPhotograph } from './photographs.ts';
 import type { Scenario } from './scenario.ts';
 import {
@@ -20,7 +20,7 @@ export interface RenderThreadData {
 }
 
 export type RenderOrder =
-  | { readonly kind: 'cut'; readonly castIds: readonly string[]; readonly levels: number }
+  | { readonly kind: 'cut'; readonly castIds: readonly string[]; readonly scale: CutoutScale }
   | {
       readonly kind: 'prepare';
       readonly cutouts: readonly Cutout[];
@@ -52,7 +52,7 @@ let painters: readonly PaintView[] | undefined;
 port.on('message', (order: RenderOrder) => {
   if (order.kind === 'cut') {
     // A rejection ends the thread with its error, which render.ts hears.
-    void cutAll(order.castIds, order.levels).then((cutouts) => {
+    void cutAll(order.castIds, order.scale).then((cutouts) => {
       answer({ kind: 'cut', cutouts });
     });
   } else if (order.kind === 'prepare') {
@@ -68,11 +68,11 @@ port.on('message', (order: RenderOrder) => {
   }
 });
 
-async function cutAll(castIds: readonly string[], levels: number): Promise<Cutout[]> {
+async function cutAll(castIds: readonly string[], scale: CutoutScale): Promise<Cutout[]> {
   const cutouts: Cutout[] = [];
   for (const id of castIds) {
     const member = castMember(id);
-    cutouts.push(await cutOut(member, await loadPhotograph(member.video.photograph), levels));
+    cutouts.push(await cutOut(member, await loadPhotograph(member.video.photograph), scale));
   }
   return cutouts;
 }
