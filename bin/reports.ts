@@ -16,6 +16,7 @@ export const EVALUATIONS: Reports = {
 
 export const BENCHMARKS: Reports = {
   vision: () => import('../vision/moments/vision.bench.ts'),
+  ceiling: () => import('../vision/moments/ceiling.bench.ts'),
   tracking: () => import('../vision/tracking/tracking.bench.ts'),
   log: () => import('../ingest/log/log.bench.ts'),
   kafka: () => import('../ingest/log/kafka.bench.ts'),
