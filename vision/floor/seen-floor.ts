@@ -1,5 +1,6 @@
 import type { FloorPlan } from '../../config/floor-schema.ts';
 import type { FloorCalibration, PictureSize } from './pinhole.ts';
+import { convexHull } from './point-layout.ts';
 import type { FloorPoint } from './sighting.ts';
 
 /** What the drawn outline may be off by. */
@@ -32,23 +33,4 @@ export function seenFloor(
     }
   }
   return convexHull(seen);
-}
-
-/** Andrew's monotone chain (1979); the points come ordered by x, then y. */
-function convexHull(points: readonly FloorPoint[]): readonly FloorPoint[] {
-  if (points.length < 3) return [];
-  const chain = (ordered: readonly FloorPoint[]): FloorPoint[] => {
-    const corners: FloorPoint[] = [];
-    for (const point of ordered) {
-      while (corners.length >= 2 && turn(corners.at(-2)!, corners.at(-1)!, point) <= 0) corners.pop();
-      corners.push(point);
-    }
-    corners.pop();
-    return corners;
-  };
-  return [...chain(points), ...chain(points.toReversed())];
-}
-
-function turn(a: FloorPoint, b: FloorPoint, c: FloorPoint): number {
-  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 }
