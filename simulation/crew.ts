@@ -47,7 +47,7 @@ export async function startCrew(
       ...painters.map((one, index) =>
         one.cut(
           castIds.filter((_, at) => at % threads === index),
-          levels,
+          scale,
         ),
       ),
     ]);
