@@ -7,7 +7,7 @@ import { toCameraId } from '../runtime/ids.ts';
 import { calibrate } from '../vision/floor/calibration.ts';
 import { seenFloor } from '../vision/floor/seen-floor.ts';
 import type { FloorSnapshot } from '../vision/floor/snapshot.ts';
-import type { FloorSetting } from '../vision/moments/floor-stays.ts';
+import type { FloorSetting } from '../vision/moments/floor-setting.ts';
 import type { Presence } from '../vision/moments/presence.ts';
 
 type Pair = readonly [number, number];

@@ -1,39 +1,21 @@
-import type { FloorLine, FloorPlan, Visits, Zone } from '../../config/floor-schema.ts';
+import type { Zone } from '../../config/floor-schema.ts';
 import type { StoreEvent } from '../../ingest/events/envelope.ts';
 import { VisitExcluded } from '../../ingest/events/visit-excluded.ts';
 import { VisitResumed } from '../../ingest/events/visit-resumed.ts';
 import type { CameraId, TrackId, VisitId } from '../../runtime/ids.ts';
-import { createCoverage } from '../floor/coverage.ts';
 import { createCrowd, WAIT_MS, type CrowdChange, type PersonView } from '../floor/crowd.ts';
 import type { PersonId } from '../floor/crowd-person.ts';
-import { createDoorPlaces, type DoorFace } from '../floor/door-places.ts';
+import type { DoorFace } from '../floor/door-places.ts';
 import { createGroups } from '../floor/groups.ts';
-import { metresInside } from '../floor/outline.ts';
-import type { FloorCalibration, PictureSize } from '../floor/pinhole.ts';
 import { createQueues } from '../floor/queues.ts';
 import { createRoute } from '../floor/route.ts';
 import type { FloorPoint } from '../floor/sighting.ts';
 import type { FloorSnapshot } from '../floor/snapshot.ts';
-import { createFloorCameras } from './floor-cameras.ts';
 import { floorSnapshot } from './floor-picture.ts';
+import { createSurroundings, type FloorSetting } from './floor-setting.ts';
 import { createStayTeller, type Stay } from './floor-stay.ts';
 import type { Moment } from './moment.ts';
 import type { OpenVisit, VisitBook } from './visit-book.ts';
-
-/** The floor as it is configured; every camera in it is calibrated, and at least one of them hangs over the floor. */
-export interface FloorSetting {
-  readonly plan: Pick<FloorPlan, 'widthMetres' | 'heightMetres'>;
-  readonly zones: readonly Zone[];
-  readonly lines: readonly FloorLine[];
-  readonly visits: Visits;
-  readonly cameras: readonly FloorSettingCamera[];
-}
-export interface FloorSettingCamera {
-  readonly cameraId: CameraId;
-  readonly purpose: 'ceiling' | 'door' | 'exit' | 'mirror';
-  readonly size: PictureSize;
-  readonly calibration: FloorCalibration;
-}
 
 export interface FloorStays {
   seeTracks(moment: Extract<Moment, { kind: 'tracks' }>): StoreEvent[];
@@ -64,8 +46,6 @@ export interface FloorStays {
 
 /** Somebody without a visit who is seen for so long is a visitor. */
 const FOUND_MS = 3_000;
-/** Inside a door or this near to it people begin and end; further in they are lost. */
-const AT_DOOR_METRES = 0.6;
 /** Who isn't seen for so long at an exit has gone through it. */
 const LEFT_MS = 2_500;
 /** Who was counted at a door that can't say where, or was lost right behind it, is on the floor within so long. */
@@ -74,9 +54,6 @@ const DOOR_TO_FLOOR_MS = 12_000;
 const SAME_CROSSING_MS = 8_000;
 /** The name from the door holds for the floor when nothing was doubtful for so long. */
 const CALM_MS = 3_000;
-/** People who begin on a square metre: at a door, and in the middle of the floor, where nobody should. */
-const NEWCOMERS_AT_DOOR = 0.05;
-const NEWCOMERS_ELSEWHERE = 0.001;
 /** When no camera says anything, time goes on by the clock, so far behind it. */
 const SILENCE_MS = 3_000;
 
@@ -93,29 +70,14 @@ interface Options {
 
 /** Who is on the floor, and which visit that is. Every change of the crowd ends here as an event or as nothing. */
 export function createFloorStays({ setting, book, isSimulated }: Options): FloorStays {
-  const { zones, lines, visits, plan } = setting;
-  const overFloor = setting.cameras.filter(({ purpose }) => purpose === 'ceiling');
-  const floorIds = new Set(overFloor.map(({ cameraId }) => cameraId));
-  const coverage = createCoverage(overFloor, plan);
-  const cameras = createFloorCameras();
-  const doors = new Map(
-    setting.cameras
-      .filter(({ purpose }) => purpose === 'door')
-      .map(({ cameraId, calibration }) => [cameraId, createDoorPlaces(cameraId, calibration)]),
-  );
-  const doorZones = zones.filter(({ kind }) => kind === 'entrance' || kind === 'exit');
-  const zoneAt = (place: FloorPoint, kinds: readonly Zone['kind'][]): Zone | undefined =>
-    doorZones.find(
-      ({ kind, polygon }) => kinds.includes(kind) && metresInside(polygon, place) >= -AT_DOOR_METRES,
-    );
+  const { zones, lines, visits } = setting;
+  const around = createSurroundings(setting);
+  const { coverage, cameras, doors, overFloor, zoneAt } = around;
 
   const crowd = createCrowd({
-    newcomersAt: (place) =>
-      zoneAt(place, ['entrance', 'exit']) !== undefined || coverage.camerasAt(place).length === 0
-        ? NEWCOMERS_AT_DOOR
-        : NEWCOMERS_ELSEWHERE,
+    newcomersAt: around.newcomersAt,
     isDark: (place) => coverage.isDark(place, cameras.isLive),
-    isOverFloor: (cameraId) => floorIds.has(cameraId),
+    isOverFloor: around.isOverFloor,
     lostSeconds: visits.lostSeconds,
   });
   const queues = createQueues(zones);
@@ -189,6 +151,7 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
         doubtedMs.set(change.personId, change.atMs);
         return stay === undefined ? [] : book.withdraw(stay.visit, change.reason, change.atMs);
       case 'merged':
+        forgetPerson(change.personId);
         return onMerged(stay, change.into, change.atMs);
       case 'gone': {
         forgetPerson(change.personId);
@@ -209,7 +172,6 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
   function onMerged(stay: Stay | undefined, into: PersonId, atMs: number): StoreEvent[] {
     if (stay === undefined) return [];
     stayOfPerson.delete(stay.personId!);
-    forgetPerson(stay.personId!);
     stay.personId = undefined;
     const other = stayOfPerson.get(into);
     if (other === undefined) {
@@ -301,15 +263,10 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
         if (arrival.length > LONGEST_ARRIVAL) arrival.shift();
       }
       const first = arrival[0]!;
-      if (isAtWatchedDoor(view.lastPlace) || !isOnPlan(view.lastPlace)) return [];
+      if (around.isAtWatchedDoor(view.lastPlace) || !around.isOnPlan(view.lastPlace)) return [];
       if (view.lastSeenMs - first.atMs < FOUND_MS) return [];
       return adoptOne(view.personId, first);
     });
-  }
-
-  /** Who is still at a door that counts may turn back in it: only the door says who has come in. */
-  function isAtWatchedDoor(place: FloorPoint): boolean {
-    return zoneAt(place, ['entrance']) !== undefined && [...doors.keys()].some(cameras.isLive);
   }
 
   function adoptOne(
@@ -317,7 +274,7 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
     first: { readonly atMs: number; readonly place: FloorPoint },
   ): StoreEvent[] {
     const { atMs, place } = first;
-    const cameraId = coverage.camerasAt(place)[0] ?? overFloor[0]!.cameraId;
+    const cameraId = coverage.camerasAt(place)[0] ?? overFloor[0]!;
     const simulated = isSimulated(cameraId);
     const zone = zoneAt(place, ['entrance', 'exit']);
     if (zone !== undefined) {
@@ -360,10 +317,6 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
       ...withdrawn,
       book.tell(VisitResumed, visit, atMs, { awaySeconds, by, simulated: visit.simulated }),
     ];
-  }
-
-  function isOnPlan([across, down]: FloorPoint): boolean {
-    return across >= 0 && down >= 0 && across <= plan.widthMetres && down <= plan.heightMetres;
   }
 
   function seeLeaving(): StoreEvent[] {
@@ -506,7 +459,7 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
         queues,
         zones,
         coverage,
-        cameraIds: [...floorIds],
+        cameraIds: overFloor,
         isLive: cameras.isLive,
       }),
     restore(visit, place, lastSeenMs) {
