@@ -10,7 +10,7 @@ const BINS = HUES + GREYS;
 const PARTS = 2;
 
 /** How many samples a side of each part: enough for a histogram of 16 bins, few enough for 100 people a frame. */
-const SAMPLES = 20;
+const SAMPLES = 14;
 /** Where clothes are, in fractions of the box's height: below the head, above the shoes. */
 const UPPER: readonly [number, number] = [0.18, 0.5];
 const LOWER: readonly [number, number] = [0.55, 0.9];
@@ -61,7 +61,9 @@ export function likeness(one: Appearance, other: Appearance): number {
 }
 
 function addPixel(bins: Float32Array, rgb: Uint8Array, at: number): void {
-  const [red, green, blue] = [rgb[at]!, rgb[at + 1]!, rgb[at + 2]!];
+  const red = rgb[at]!;
+  const green = rgb[at + 1]!;
+  const blue = rgb[at + 2]!;
   const most = Math.max(red, green, blue);
   const spread = most - Math.min(red, green, blue);
   if (most < BLACK_BELOW || spread < GREY_BELOW * most) {
@@ -81,8 +83,9 @@ function addPixel(bins: Float32Array, rgb: Uint8Array, at: number): void {
 function share(bins: Float32Array, first: number, count: number, place: number, isCircle: boolean): void {
   const below = Math.floor(place);
   const part = place - below;
-  const bin = (index: number): number =>
-    first + (isCircle ? (index + count) % count : Math.min(count - 1, Math.max(0, index)));
-  bins[bin(below)]! += 1 - part;
-  bins[bin(below + 1)]! += part;
+  const above = below + 1;
+  const lower = isCircle ? (below + count) % count : below < 0 ? 0 : below;
+  const upper = isCircle ? (above + count) % count : above >= count ? count - 1 : above;
+  bins[first + lower]! += 1 - part;
+  bins[first + upper]! += part;
 }
