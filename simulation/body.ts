@@ -25,7 +25,7 @@ export interface Posture {
   /** How wide the body looks, as a share of its width from the front. */
   readonly breadth: number;
   /** Where the camera sees a point: metres to the picture's right, above the floor, ahead in walking direction. */
-  at(across: number, height: number, ahead?: number): Projection;
+  readonly at: (across: number, height: number, ahead?: number) => Projection;
 }
 
 /** What a body wears below the photograph. */

@@ -53,9 +53,8 @@ describe('a rendered floor', () => {
       staff: false,
     }));
     expect(truth.people).toHaveLength(3);
-    expect(truth.people).toEqual(
-      expect.arrayContaining(visits.map((visit) => expect.objectContaining(visit))),
-    );
+    const found = truth.people.map(({ visit, identity, staff }) => ({ visit, identity, staff }));
+    expect(found.filter(({ staff }) => !staff)).toEqual(visits);
     expect(truth.people.filter(({ staff }) => staff)).toHaveLength(1);
     expect(truth.cameras[0]?.sightings).toHaveLength(truth.seconds * 5);
   });

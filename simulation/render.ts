@@ -33,8 +33,8 @@ export interface RenderedDoor {
  */
 export async function renderDoor(options: RenderOptions): Promise<RenderedDoor> {
   const { scenario, outDir, onProgress } = options;
-  const { floor: _elsewhere, ...seen } = scenario;
-  const name = `door-${await contentHash(seen, ['painter.ts', 'backdrop.ts', 'cutout.ts', 'truth.ts'])}`;
+  // What people do on the floor changes nothing at the door.
+  const name = `door-${await contentHash({ ...scenario, floor: undefined }, ['painter.ts', 'backdrop.ts', 'cutout.ts', 'truth.ts'])}`;
   const videoPath = join(outDir, `${name}.mkv`);
   const truthPath = join(outDir, `${name}.truth.json`);
   if ((await exists(videoPath)) && (await exists(truthPath))) return { videoPath, truthPath, cached: true };
