@@ -13,7 +13,7 @@ import {
   type PersonId,
   type Sight,
 } from './crowd-person.ts';
-import { joinTracks, meanDifference, type Joint } from './joining.ts';
+import { joinTracks, marginOfRegained, meanDifference, type Joint } from './joining.ts';
 import { createLooks, hellinger } from './looks.ts';
 import type { Appearance, CameraSighting, FloorPoint, TrackSighting } from './sighting.ts';
 import { beginWalk, metresBetween, minus, roundCovariance, squaredDeviations } from './walking-filter.ts';
@@ -112,6 +112,15 @@ const STRANGE_LOOKS = 0.48;
 const STRANGE_SIGHTS = 6;
 /** A tracker that finds a track again after so long may have found somebody else. */
 const REGAINED_MS = 1_000;
+/** After so long it may, if somebody else is out of sight there. */
+const PAUSE_MS = 350;
+/** And further from where they were expected than that, it may be somebody whom no camera had seen before. */
+const PAUSE_METRES = 0.6;
+/** In the middle of the floor so few people begin on a square metre: whom no camera had seen. */
+const LEAST_NEWCOMERS = 0.001;
+/** Whoever was given up steps out so near to where they were lost, for so long. */
+const HIDDEN_METRES = 1;
+const HIDDEN_MS = 1_800_000;
 /** A track that wasn't seen for so long leaves its place to another of the same camera. */
 const HOLDS_MS = 450;
 /** Tracks of two cameras that lie so far apart for long belong to two people. */
@@ -129,6 +138,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
   const tracks = new Map<TrackId, CrowdTrack>();
   const meetings = createMeetings();
   let waiting: { sighting: CameraSighting; ended: readonly TrackId[] }[] = [];
+  let hidden: { readonly place: FloorPoint; readonly atMs: number }[] = [];
   let lastId = 0;
   let thoughtToMs = -Infinity;
   let changes: CrowdChange[] = [];
@@ -142,12 +152,34 @@ export function createCrowd(options: CrowdOptions): Crowd {
     const track = tracks.get(sighting.trackId) ?? begun(cameraId, sighting.trackId, atMs);
     const { person } = track;
     if (person !== undefined && atMs - track.lastMs > REGAINED_MS) unlink(track);
+    else if (person !== undefined && atMs - track.lastMs > PAUSE_MS) doubtRegained(track, person, sight);
     track.lastMs = Math.max(track.lastMs, atMs);
     track.sights.push(sight);
     while (track.sights[0]!.atMs < atMs - SIGHTS_KEPT_MS) track.sights.shift();
     if (sighting.appearance !== undefined) track.looks.add(cameraId, sighting.appearance);
     if (track.person === undefined) return;
     follow(track, track.person, sighting, atMs);
+  }
+
+  /** A pause is long enough for somebody else to step out from where nobody looks. */
+  function doubtRegained(track: CrowdTrack, person: CrowdPerson, sight: Sight): void {
+    const others = [...people.values()].filter(
+      (other) => other !== person && sight.atMs - other.lastSeenMs > PAUSE_MS,
+    );
+    const jump = metresBetween(beliefAt(person, sight.atMs).place, sight.place);
+    const newcomers = LEAST_NEWCOMERS + hiddenAt(sight.place, sight.atMs);
+    const margin = marginOfRegained(track, person, others, sight, newcomers);
+    if (jump <= PAUSE_METRES && margin >= CERTAIN_MARGIN) return;
+    uncertain(person, sight.atMs, 'lost-from-sight');
+  }
+
+  /** Who was given up is still somewhere: in a fitting room, behind a shelf. People a square metre who may step out here. */
+  function hiddenAt(place: FloorPoint, nowMs: number): number {
+    hidden = hidden.filter(({ atMs }) => nowMs - atMs < HIDDEN_MS);
+    return hidden.reduce((sum, one) => {
+      const metres = metresBetween(one.place, place);
+      return sum + Math.exp(-0.5 * (metres / HIDDEN_METRES) ** 2) / (4 * Math.PI * HIDDEN_METRES ** 2);
+    }, 0);
   }
 
   function begun(cameraId: CameraId, trackId: TrackId, atMs: number): CrowdTrack {
@@ -269,7 +301,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
       return held === undefined || nowMs - held.lastMs > HOLDS_MS;
     });
     const joints = joinTracks(loose, candidates, (track) => ({
-      newcomers: options.newcomersAt(track.sights.at(-1)!.place),
+      newcomers: options.newcomersAt(track.sights.at(-1)!.place) + hiddenAt(track.sights[0]!.place, nowMs),
       nowMs,
     }));
     for (const joint of joints) {
@@ -304,6 +336,8 @@ export function createCrowd(options: CrowdOptions): Crowd {
     for (const appearance of track.looks.byCamera.values()) person.looks.add(track.cameraId, appearance);
     const { place } = track.sights[0]!;
     const overFloor = options.isOverFloor(track.cameraId);
+    const steppedOut = hidden.find((one) => metresBetween(one.place, place) < 2 * HIDDEN_METRES);
+    hidden = hidden.filter((one) => one !== steppedOut);
     changes.push({
       kind: 'appeared',
       personId: person.id,
@@ -403,6 +437,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
         : Math.min(PASSER_BY_SECONDS, options.lostSeconds);
       if (person.unseenSeconds < patience) continue;
       remove(person, nowMs);
+      if (person.onFloor) hidden.push({ place: person.state.place, atMs: nowMs });
       changes.push({ kind: 'gone', personId: person.id, atMs: nowMs, lastSeenMs: person.lastSeenMs });
     }
   }

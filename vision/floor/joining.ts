@@ -1,5 +1,5 @@
 import { assign } from '../tracking/assignment.ts';
-import { beliefAt, type CrowdPerson, type CrowdTrack } from './crowd-person.ts';
+import { beliefAt, type CrowdPerson, type CrowdTrack, type Sight } from './crowd-person.ts';
 import { lookDistance } from './looks.ts';
 import type { FloorCovariance } from './sighting.ts';
 import {
@@ -81,6 +81,23 @@ export function joinTracks(
     const second = assign(without, tracks.length, width, 0);
     return { track, person: candidates[column]!, margin: worth(without, width, second.columnOfRow) - total };
   });
+}
+
+/**
+ * How much likelier a sight is its track's own person than the likeliest of the others, in nats: what a camera's tracker
+ * found again after a pause may be somebody else who was out of sight.
+ */
+export function marginOfRegained(
+  track: CrowdTrack,
+  person: CrowdPerson,
+  others: readonly CrowdPerson[],
+  sight: Sight,
+  newcomers: number,
+): number {
+  const regained = { ...track, sights: [sight], before: person };
+  const own = jointCost(regained, person, sight.atMs);
+  const rivals = others.map((other) => jointCost(regained, other, sight.atMs));
+  return Math.min(-Math.log(newcomers), ...rivals) - own;
 }
 
 /** The negative log likelihood that a track is a person's, per square metre; Infinity where it can't be. */
