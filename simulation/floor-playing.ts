@@ -1,11 +1,12 @@
-import type { StoreEvent } from '../ingest/events/envelope.ts';
 import type { Moment } from '../vision/moments/moment.ts';
 import type { Presence } from '../vision/moments/presence.ts';
 import type { FloorSample } from './floor-comparison.ts';
 
+type PresenceEvent = ReturnType<Presence['handle']>[number];
+
 export interface Played {
   readonly samples: readonly FloorSample[];
-  readonly events: readonly StoreEvent[];
+  readonly events: readonly PresenceEvent[];
 }
 
 /** The page asks for the floor when a second is over; cameras have told of it by then. */
@@ -23,7 +24,7 @@ export function playFloor(
   { startedAtMs, seconds }: { readonly startedAtMs: number; readonly seconds: number },
 ): Played {
   const samples: FloorSample[] = [];
-  const events: StoreEvent[] = [];
+  const events: PresenceEvent[] = [];
   let next = SAMPLE_SECONDS;
   const sampleUntil = (atMs: number): void => {
     for (; next <= seconds && startedAtMs + next * 1000 + BEHIND_MS <= atMs; next += SAMPLE_SECONDS) {
