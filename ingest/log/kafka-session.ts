@@ -232,7 +232,11 @@ export function openSession(options: SessionOptions): Session {
    * The next batch of this partition comes `maxWaitMs` after this one began, so that records gather meanwhile. The time that
    * this one took counts: who waits after the work, as a broker asked for more bytes does, makes its own delay longer.
    */
-  function gatherMore({ topic, partition }: Held, messages: readonly KafkaMessage[], beganAtMs: number): void {
+  function gatherMore(
+    { topic, partition }: Held,
+    messages: readonly KafkaMessage[],
+    beganAtMs: number,
+  ): void {
     const restMs = maxWaitMs - (performance.now() - beganAtMs);
     if (restMs <= 0 || bytesOf(messages) >= FULL_BATCH_BYTES) return;
     const ofGeneration = generation;

@@ -35,7 +35,9 @@ export function createCoverage(
   plan: { readonly widthMetres: number; readonly heightMetres: number },
 ): Coverage {
   const camerasAt = (place: FloorPoint): CameraId[] =>
-    cameras.filter(({ calibration, size }) => seesPlace(calibration, size, place)).map(({ cameraId }) => cameraId);
+    cameras
+      .filter(({ calibration, size }) => seesPlace(calibration, size, place))
+      .map(({ cameraId }) => cameraId);
   const cells: Cell[] = [];
   for (let down = CELL_METRES / 2; down < plan.heightMetres; down += CELL_METRES) {
     for (let across = CELL_METRES / 2; across < plan.widthMetres; across += CELL_METRES) {

@@ -134,7 +134,7 @@ export function beliefAt(person: CrowdPerson, atMs: number): Belief {
 }
 
 /** Whether one of a person's tracks was seen within the last `withinMs`. */
-export function isSeen(person: CrowdPerson, nowMs: number, withinMs: number): boolean {
+function isSeen(person: CrowdPerson, nowMs: number, withinMs: number): boolean {
   return nowMs - person.lastSeenMs <= withinMs;
 }
 

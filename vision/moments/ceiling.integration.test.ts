@@ -147,7 +147,8 @@ describe('a video of the floor', () => {
 });
 
 test('a ceiling camera that was not calibrated says so', async () => {
-  const uncalibrated = camera();
-  delete uncalibrated.calibration;
+  const uncalibrated = Object.fromEntries(
+    Object.entries(camera()).filter(([key]) => key !== 'calibration'),
+  ) as Omit<CeilingCamera, 'calibration'>; // just filtered
   await expect(watch({ camera: uncalibrated })).rejects.toMatchObject({ code: 'ceiling.uncalibrated' });
 });

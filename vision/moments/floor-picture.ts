@@ -72,7 +72,9 @@ function personSeen(
     accuracyMetres,
     ...(walks ? { heading: Math.atan2(velocity[1], velocity[0]) } : {}),
     zones: [...route.zones.keys()],
-    ...(visit.subjectKey === undefined || mixedUp || seenSecondsAgo > NAMED_SECONDS ? {} : { subjectKey: visit.subjectKey }),
+    ...(visit.subjectKey === undefined || mixedUp || seenSecondsAgo > NAMED_SECONDS
+      ? {}
+      : { subjectKey: visit.subjectKey }),
     staff: visit.staff,
     seenSecondsAgo,
     simulated: visit.simulated,
