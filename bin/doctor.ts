@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { Deployment } from '../config/schema.ts';
+import type { Calibration } from '../config/floor-schema.ts';
+import type { Camera, Deployment } from '../config/schema.ts';
 import { findEngineLibrary } from '../ingest/clickhouse/engine-library.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { CACHE_DIR } from '../runtime/paths.ts';
@@ -10,6 +11,7 @@ import { keyFromEnvironment, keyFromFile } from '../store/members/master-key.ts'
 import { listCameraProblems } from '../vision/camera/camera-problems.ts';
 import { chooseFaceNetworks } from '../vision/faces/face-networks.ts';
 import { describeNetworks } from '../vision/faces/networks-in-use.ts';
+import { calibrate } from '../vision/floor/calibration.ts';
 import { listMissingElements } from '../vision/gstreamer/elements.ts';
 import { checkNetworks } from '../vision/models/inventory.ts';
 import { problem, type Finding } from './finding.ts';
@@ -171,16 +173,34 @@ async function checkCameras({ stores }: Deployment): Promise<Finding[]> {
       if (problems.length === 0)
         findings.push({ area, status: 'ok', message: `${source.kind} source is there` });
     }
-    if (camera.purpose !== 'door') {
+    if (camera.calibration !== undefined) findings.push(checkCalibration(area, camera, camera.calibration));
+    if (camera.purpose !== 'door' && camera.purpose !== 'ceiling') {
       findings.push({
         area,
         status: 'advice',
         message: `has the purpose ${camera.purpose}, which this version does not use yet`,
-        next: 'Only door cameras are opened.',
+        next: 'Door and ceiling cameras are opened.',
       });
     }
   }
   return findings;
+}
+
+function checkCalibration(area: string, camera: Camera, setting: Calibration): Finding {
+  try {
+    const { warnings } = calibrate(setting, camera.size, `cameras[${camera.id}].calibration`);
+    const [warning] = warnings;
+    if (warning === undefined)
+      return { area, status: 'ok', message: 'knows where it looks on the floor plan' };
+    return {
+      area,
+      status: 'advice',
+      message: `its calibration is doubtful: ${warning}`,
+      next: `Look at it: smart-store calibrate --camera ${camera.id}.`,
+    };
+  } catch (thrown) {
+    return problem(area, thrown);
+  }
 }
 
 async function checkProfile(deployment: Deployment): Promise<Finding[]> {
