@@ -133,11 +133,6 @@ export function beliefAt(person: CrowdPerson, atMs: number): Belief {
   return beliefOf(predictWalk(from, atMs / 1000));
 }
 
-/** Whether one of a person's tracks was seen within the last `withinMs`. */
-function isSeen(person: CrowdPerson, nowMs: number, withinMs: number): boolean {
-  return nowMs - person.lastSeenMs <= withinMs;
-}
-
 export function sightOf(atMs: number, { place, covariance }: TrackSighting): Sight {
   return { atMs, place, covariance };
 }
