@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { brokerSettings, type BrokerSecurity, type NodePlace } from './broker-settings.ts';
+import { newClusterId } from './cluster-id.ts';
 import { startFailure, startJava, type JavaExit, type JavaProcess } from './broker-node.ts';
 import { isAnswering } from './broker-probe.ts';
 import { kafkaJars } from './jars.ts';
@@ -186,7 +186,7 @@ function createNode(options: NodeOptions): OwnNode {
 function clusterOf(dataDir: string, nodes: number): string {
   const path = join(dataDir, CLUSTER_FILE);
   if (!existsSync(path)) {
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = newClusterId();
     writeFileSync(path, `${JSON.stringify({ clusterId, nodes })}\n`);
     return clusterId;
   }

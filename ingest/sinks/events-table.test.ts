@@ -7,22 +7,25 @@ const origin = { topic: 'store.presence.v1', partition: 3, offset: 417 };
 const columnsOf = (event: Parameters<typeof eventsRow>[0]) => eventsRow(event, origin);
 
 describe('an event as a row of the events table', () => {
-  test.each(EVENT_CONTRACTS.map(({ type, example }) => [type, example] as const))('%s', (type, event) => {
-    const row = columnsOf(event);
-    expect(row).toMatchObject({
-      event_id: event.id,
-      type,
-      version: 1,
-      store_id: 'demo',
-      visit_id: event.visitid ?? null,
-      subject_key: 'subjectKey' in event.data ? event.data.subjectKey : null,
-      time: event.time,
-      recorded_time: event.recordedtime,
-      ...origin,
-    });
-    expect(JSON.parse(row.data)).toEqual(event.data);
-    expect(Object.keys(row)).toEqual(EVENTS_COLUMNS);
-  });
+  test.each(EVENT_CONTRACTS.map(({ type, version, example }) => [type, version, example] as const))(
+    '%s, version %i',
+    (type, version, event) => {
+      const row = columnsOf(event);
+      expect(row).toMatchObject({
+        event_id: event.id,
+        type,
+        version,
+        store_id: 'demo',
+        visit_id: event.visitid ?? null,
+        subject_key: 'subjectKey' in event.data ? event.data.subjectKey : null,
+        time: event.time,
+        recorded_time: event.recordedtime,
+        ...origin,
+      });
+      expect(JSON.parse(row.data)).toEqual(event.data);
+      expect(Object.keys(row)).toEqual(EVENTS_COLUMNS);
+    },
+  );
 
   test('keeps attributes that the envelope of this release does not have, in a column of their own', () => {
     const event = { ...VisitStarted.example, traceparent: '00-1', deviceclass: 3 };
