@@ -70,7 +70,26 @@ describe.each(['embedded', 'cluster'] as const)('the whole store, profile %s', (
       'face detection',
       'face landmarks',
       'face recognition',
+      'person detection',
     ]);
+  });
+
+  it('knows where people are on the floor, as both ceiling cameras see them', async () => {
+    const readFloor = async () => {
+      const answer = await fetch(`${store.url}/api/v1/floor/live`);
+      return (await answer.json()) as {
+        people: { simulated: boolean; zones: string[] }[];
+        cameras: { cameraId: string; live: boolean }[];
+      };
+    };
+    const isLively = async (): Promise<boolean> => {
+      const { people, cameras } = await readFloor();
+      return people.length >= 2 && cameras.every(({ live }) => live);
+    };
+    await expect.poll(isLively, { timeout: 60_000, interval: 500 }).toBe(true);
+    const { people, cameras } = await readFloor();
+    expect(cameras.map(({ cameraId }) => cameraId)).toEqual(['ceiling-west', 'ceiling-east']);
+    expect(people.every(({ simulated }) => simulated)).toBe(true);
   });
 
   it.runIf(profile === 'cluster')('has its events in the servers', async () => {
