@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Type, type Static } from 'typebox';
-import { Check } from 'typebox/value';
-import { messageOf, UserError } from '../runtime/errors.ts';
 import { castMember } from './cast.ts';
 import type { PaintedPerson } from './floor-painter.ts';
 import { placeAt, type FloorDay, type FloorWalk } from './floor-walks.ts';
 import type { Scenario } from './scenario.ts';
+import { readTruthFile } from './truth.ts';
 import type { FloorCamera } from './view.ts';
 
 const Pair = Type.Tuple([Type.Number(), Type.Number()]);
@@ -178,27 +176,8 @@ export function floorTruthOf(
 }
 
 /** Reads what {@link import('./floor-render.ts').renderFloor} wrote. @throws UserError `simulation.truth-unreadable` */
-export async function readFloorTruth(path: string): Promise<FloorTruth> {
-  const next = 'Render the videos again: smart-store simulate';
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new UserError(
-      'simulation.truth-unreadable',
-      `${path} is expected to hold the ground truth of a rendered floor, but: ${messageOf(error)}`,
-      next,
-      { cause: error },
-    );
-  }
-  if (!Check(FloorTruth, value)) {
-    throw new UserError(
-      'simulation.truth-unreadable',
-      `${path} is expected to hold the ground truth of a rendered floor, version 1, but it holds something else`,
-      next,
-    );
-  }
-  return value;
+export function readFloorTruth(path: string): Promise<FloorTruth> {
+  return readTruthFile(path, FloorTruth, 'a rendered floor');
 }
 
 function pathOf(walk: FloorWalk, day: FloorDay, sightings: readonly CameraSightings[]): TruthPerson['path'] {

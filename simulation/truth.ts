@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { messageOf, UserError } from '../runtime/errors.ts';
 import { castMember } from './cast.ts';
@@ -104,7 +104,16 @@ export function truthOf(
 }
 
 /** Reads what {@link import('./render.ts').renderDoor} wrote. @throws UserError `simulation.truth-unreadable` */
-export async function readTruth(path: string): Promise<DoorTruth> {
+export function readTruth(path: string): Promise<DoorTruth> {
+  return readTruthFile(path, DoorTruth, 'a rendered video');
+}
+
+/** Reads a file of ground truth. @throws UserError `simulation.truth-unreadable` */
+export async function readTruthFile<Schema extends TSchema>(
+  path: string,
+  schema: Schema,
+  what: string,
+): Promise<Static<Schema>> {
   const next = 'Render the video again: smart-store simulate';
   let value: unknown;
   try {
@@ -112,15 +121,15 @@ export async function readTruth(path: string): Promise<DoorTruth> {
   } catch (error) {
     throw new UserError(
       'simulation.truth-unreadable',
-      `${path} is expected to hold the ground truth of a rendered video, but: ${messageOf(error)}`,
+      `${path} is expected to hold the ground truth of ${what}, but: ${messageOf(error)}`,
       next,
       { cause: error },
     );
   }
-  if (!Check(DoorTruth, value)) {
+  if (!Check(schema, value)) {
     throw new UserError(
       'simulation.truth-unreadable',
-      `${path} is expected to hold the ground truth of a rendered video, version 1, but it holds something else`,
+      `${path} is expected to hold the ground truth of ${what}, version 1, but it holds something else`,
       next,
     );
   }
