@@ -3,7 +3,7 @@ import { appearanceOf } from '../detection/appearance.ts';
 import { createIgnoredParts } from '../detection/ignored-parts.ts';
 import type { PersonDetection, PersonDetector } from '../detection/person-detector.ts';
 import { boxHeight, boxWidth, type BoxXyxy, type Point } from '../faces/geometry.ts';
-import type { TrackSighting } from '../floor/sighting.ts';
+import type { Appearance, TrackSighting } from '../floor/sighting.ts';
 import type { Frame } from '../frame.ts';
 import { createTracker, type Track } from '../tracking/tracker.ts';
 import { DEFAULT_TRACKER_SETTINGS, type TrackerSettings } from '../tracking/tracker-settings.ts';
@@ -21,6 +21,8 @@ export interface CeilingWatchDeps {
   readonly detector: Pick<PersonDetector, 'detect'>;
   /** Where on the floor the person in a box stands; undefined where it can't be said. */
   readonly placeOf: (boxXyxy: BoxXyxy) => Pick<TrackSighting, 'place' | 'covariance'> | undefined;
+  /** What somebody wears; read from the pixels of the detection, unless given. */
+  readonly appearanceOf?: (frame: Frame, detection: PersonDetection) => Appearance | undefined;
   readonly onMoment: (moment: Moment) => void;
   /** Hears what a frame took, in milliseconds: finding people, and everything after that. */
   readonly onTimes?: (detectMs: number, trackMs: number) => void;
@@ -67,7 +69,7 @@ export function trackerSettings(detectionsPerSecond: number): Partial<TrackerSet
  * recognised here: faces are not looked at, and what somebody wears is forgotten with their track.
  */
 export function createCeilingWatch(plan: CeilingPlan, deps: CeilingWatchDeps): CeilingWatch {
-  const { detector, placeOf, onMoment, onTimes } = deps;
+  const { detector, placeOf, onMoment, onTimes, appearanceOf: wornBy = wornIn } = deps;
   const { cameraId, size, detectionsPerSecond } = plan;
   const ignored = createIgnoredParts(plan.ignore, size);
   const tracker = createTracker<PersonDetection>(trackerSettings(detectionsPerSecond));
@@ -77,7 +79,9 @@ export function createCeilingWatch(plan: CeilingPlan, deps: CeilingWatchDeps): C
   function sightingOf(track: Track<PersonDetection>, frame: Frame, others: readonly BoxXyxy[]) {
     const place = placeOf(track.boxXyxy);
     if (place === undefined) return undefined;
-    const appearance = isHidden(track.boxXyxy, others) ? undefined : appearanceOf(frame, track.boxXyxy);
+    const { detection } = track;
+    const appearance =
+      detection === undefined || isHidden(track.boxXyxy, others) ? undefined : wornBy(frame, detection);
     const sighting: TrackSighting = {
       trackId: track.trackId,
       place: place.place,
@@ -126,6 +130,8 @@ export function createCeilingWatch(plan: CeilingPlan, deps: CeilingWatchDeps): C
     },
   };
 }
+
+const wornIn = (frame: Frame, { boxXyxy }: PersonDetection) => appearanceOf(frame, boxXyxy);
 
 const idOf = ({ trackId }: { readonly trackId: TrackId }): TrackId => trackId;
 
