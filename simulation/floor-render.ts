@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { contentHash } from './content-hash.ts';
 import { startCrew } from './crew.ts';
 import { filmView } from './film.ts';
-import type { PaintedPerson } from './floor-painter.ts';
+import type { PaintedPerson } from './floor-sight.ts';
 import { floorTruthOf, FLOOR_TRUTH_PER_SECOND, type CameraSightings } from './floor-truth.ts';
 import { planFloor, shopSeconds } from './floor-walks.ts';
 import { planWalks } from './plan.ts';

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { castMember } from './cast.ts';
-import type { PaintedPerson } from './floor-painter.ts';
+import type { PaintedPerson } from './floor-sight.ts';
 import { placeAt, type FloorDay, type FloorWalk } from './floor-walks.ts';
 import type { Scenario } from './scenario.ts';
 import { readTruthFile } from './truth.ts';
@@ -48,6 +48,8 @@ const TruthSighting = Type.Object({
   visit: Type.Integer({ minimum: 0 }),
   /** Pixels: crown to soles; may reach out of the picture. */
   boxXyxy: Box,
+  /** Pixels: around what can be seen of the person. */
+  seenXyxy: Box,
   /** Pixels: where the picture has the floor beneath the person. */
   foot: Pair,
   /** 0..1 of the body: what neither people, nor fixtures, nor the picture's edge hide. */
@@ -165,7 +167,8 @@ export function floorTruthOf(
             ? []
             : {
                 visit: one.visit,
-                boxXyxy: one.boxXyxy.map((value) => round(value, 10)) as [number, number, number, number],
+                boxXyxy: rounded(one.boxXyxy),
+                seenXyxy: rounded(one.seenXyxy),
                 foot: [round(one.foot[0], 10), round(one.foot[1], 10)] as [number, number],
                 visible: round(one.visible, 100),
               },
@@ -198,4 +201,9 @@ function pathOf(walk: FloorWalk, day: FloorDay, sightings: readonly CameraSighti
 
 function round(value: number, steps: number): number {
   return Math.round(value * steps) / steps;
+}
+
+function rounded(box: PaintedPerson['boxXyxy']): [number, number, number, number] {
+  const [left, top, right, bottom] = box;
+  return [round(left, 10), round(top, 10), round(right, 10), round(bottom, 10)];
 }

@@ -9,6 +9,7 @@ import { facePlace, stanceAt, type Stance, type Walk } from './plan.ts';
 import type { Scenario } from './scenario.ts';
 import { DOOR_CAMERA } from './scene.ts';
 import { createSensor } from './sensor.ts';
+import { layTexel } from './texel.ts';
 
 export interface Painter {
   /**
@@ -129,7 +130,6 @@ function drawFigure(layer: Layer, { walk, cutout, stance, face }: Figure): void 
   const cosine = Math.cos(stance.sway) * scale;
   const sine = Math.sin(stance.sway) * scale;
   const source = level.rgba;
-  const stride = level.width * 4;
   for (let y = layer.top; y < layer.bottom; y++) {
     const dy = y + 0.5 - face.y;
     if (dy * scale > level.height - centreY + 40) break;
@@ -138,26 +138,7 @@ function drawFigure(layer: Layer, { walk, cutout, stance, face }: Figure): void 
       const u = dx * cosine + dy * sine + centreX - 0.5;
       const v = dy * cosine - dx * sine + centreY - 0.5;
       if (u < 0 || v < 0 || u >= level.width - 1 || v >= level.height - 1) continue;
-      const u0 = u | 0;
-      const v0 = v | 0;
-      const fu = u - u0;
-      const fv = v - v0;
-      const a = v0 * stride + u0 * 4;
-      const b = a + stride;
-      const w00 = (1 - fu) * (1 - fv);
-      const w10 = fu * (1 - fv);
-      const w01 = (1 - fu) * fv;
-      const w11 = fu * fv;
-      const alpha = source[a + 3]! * w00 + source[a + 7]! * w10 + source[b + 3]! * w01 + source[b + 7]! * w11;
-      if (alpha < 1) continue;
-      const keep = 1 - alpha / 255;
-      const at = (y * layer.width + x) * 4;
-      for (let c = 0; c < 3; c++) {
-        const value =
-          source[a + c]! * w00 + source[a + 4 + c]! * w10 + source[b + c]! * w01 + source[b + 4 + c]! * w11;
-        layer.rgba[at + c] = layer.rgba[at + c]! * keep + value;
-      }
-      layer.rgba[at + 3] = layer.rgba[at + 3]! * keep + alpha;
+      layTexel(layer, (y * layer.width + x) * 4, source, level.width, u, v);
     }
   }
   const later = DOOR_CAMERA.project({

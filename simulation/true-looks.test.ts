@@ -24,8 +24,20 @@ describe('a detector that knows the truth', () => {
           {
             seconds: 0.2,
             people: [
-              { visit: 0, boxXyxy: [-5, 100, 40, 250], foot: [20, 245], visible: 0.9 },
-              { visit: 1, boxXyxy: [200, 100, 240, 250], foot: [220, 245], visible: 0.3 },
+              {
+                visit: 0,
+                boxXyxy: [-5, 100, 40, 250],
+                seenXyxy: [0, 100, 40, 250],
+                foot: [20, 245],
+                visible: 0.9,
+              },
+              {
+                visit: 1,
+                boxXyxy: [200, 100, 240, 250],
+                seenXyxy: [200, 100, 240, 250],
+                foot: [220, 245],
+                visible: 0.3,
+              },
             ],
           },
         ],

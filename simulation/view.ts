@@ -1,7 +1,8 @@
 import type { Backdrop } from './backdrop.ts';
 import type { Cutout } from './cutout.ts';
 import type { FloorBackdrop } from './floor-backdrop.ts';
-import { createFloorPainter, type PaintedPerson } from './floor-painter.ts';
+import { createFloorPainter } from './floor-painter.ts';
+import type { PaintedPerson } from './floor-sight.ts';
 import type { FloorDay } from './floor-walks.ts';
 import { createPainter, type PaintedFace } from './painter.ts';
 import type { Walk } from './plan.ts';
