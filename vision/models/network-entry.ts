@@ -69,6 +69,8 @@ export interface ResizedGraph {
   readonly width: number;
   /** Node of an integer constant → its values for this size. */
   readonly constants: Readonly<Record<string, readonly number[]>>;
+  /** Node of a constant → so many of its last axis are kept, the first: classes that nobody asks for cost nothing then. */
+  readonly firstChannels?: Readonly<Record<string, number>>;
 }
 
 export interface FaceApiSource {

@@ -153,9 +153,10 @@ function diskHandler(path: string, resized?: ResizedGraph): tf.io.IOHandler {
           .flatMap((group) => group.paths)
           .map((part) => readFile(join(dirname(path), part))),
       );
-      const bytes = new Uint8Array(Buffer.concat(parts));
-      const weightSpecs = model.weightsManifest.flatMap((group) => group.weights);
+      let bytes = new Uint8Array(Buffer.concat(parts));
+      let weightSpecs = model.weightsManifest.flatMap((group) => group.weights);
       if (resized) {
+        [bytes, weightSpecs] = cutChannels(bytes, weightSpecs, resized);
         replaceConstants(bytes, weightSpecs, resized);
         delete model.signature; // it names the published size, which TensorFlow.js would insist on
         const { node } = model.modelTopology as { node: { op: string; attr: Record<string, unknown> }[] }; // as published
@@ -171,22 +172,58 @@ function diskHandler(path: string, resized?: ResizedGraph): tf.io.IOHandler {
   };
 }
 
+const STORED_BYTES: Readonly<Record<string, number>> = {
+  float32: 4,
+  int32: 4,
+  float16: 2,
+  uint8: 1,
+  bool: 1,
+};
+
+function storedBytes({ dtype, quantization }: tf.io.WeightsManifestEntry): number {
+  return STORED_BYTES[quantization?.dtype ?? dtype]!;
+}
+
+/** Keeps the first channels of the last axis of some weights. */
+function cutChannels(
+  bytes: Uint8Array<ArrayBuffer>,
+  specs: readonly tf.io.WeightsManifestEntry[],
+  { firstChannels = {} }: ResizedGraph,
+): [Uint8Array<ArrayBuffer>, tf.io.WeightsManifestEntry[]] {
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  const cut = specs.map((spec) => {
+    const { name, shape } = spec;
+    const channels = shape.at(-1) ?? 1;
+    const kept = firstChannels[name] ?? channels;
+    const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    const size = storedBytes(spec);
+    for (let row = 0; row < rows; row++) {
+      const from = offset + row * channels * size;
+      parts.push(bytes.subarray(from, from + kept * size));
+    }
+    offset += rows * channels * size;
+    return name in firstChannels ? { ...spec, shape: [...shape.slice(0, -1), kept] } : spec;
+  });
+  return [new Uint8Array(Buffer.concat(parts)), cut];
+}
+
 /** Writes other integers into a model's weights, which lie one behind the other. */
 function replaceConstants(
   bytes: Uint8Array,
   specs: readonly tf.io.WeightsManifestEntry[],
   { constants }: ResizedGraph,
 ): void {
-  const stored: Readonly<Record<string, number>> = { float32: 4, int32: 4, float16: 2, uint8: 1, bool: 1 };
   const missing = new Set(Object.keys(constants));
   let offset = 0;
-  for (const { name, shape, dtype, quantization } of specs) {
+  for (const spec of specs) {
+    const { name, shape } = spec;
     const values = constants[name];
     const integers = new DataView(bytes.buffer);
     values?.forEach((value, index) => integers.setInt32(offset + 4 * index, value, true));
     missing.delete(name);
     const count = shape.reduce((product, size) => product * size, 1);
-    offset += count * stored[quantization?.dtype ?? dtype]!;
+    offset += count * storedBytes(spec);
   }
   if (missing.size > 0) throw new Error(`the model has no constants ${[...missing].join(', ')}`);
 }

@@ -8,7 +8,7 @@ import { SELECTION_OPERATORS } from './operators/selection.ts';
 import { SHAPE_OPERATORS } from './operators/shape.ts';
 import type { ResizedGraph } from '../network-entry.ts';
 import { pictureInput, type Normalisation } from './preprocessing.ts';
-import { decodeWeights, type WeightSpec } from './tfjs-weights.ts';
+import { decodeWeights, firstChannels, type WeightSpec } from './tfjs-weights.ts';
 
 /** The content of a TensorFlow.js graph model's model.json, as far as it concerns us. */
 export interface TfjsModel {
@@ -80,6 +80,11 @@ export function convertTfjsGraph(
     const found = weights.get(name);
     if (!found) throw new Error(`the constant ${name} has no weights`);
     const replaced = conversion.resized?.constants[name];
+    const kept = conversion.resized?.firstChannels?.[name];
+    if (kept !== undefined) {
+      const { shape, dtype, data } = firstChannels(found, kept);
+      return { shape, dtype, constant: data };
+    }
     if (replaced === undefined) return { shape: found.shape, dtype: found.dtype, constant: found.data };
     if (found.dtype !== 'int32' || replaced.length !== found.data.length) {
       throw new Error(`the constant ${name} can't be replaced by ${replaced.length} integers`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeWeights, halfToNumber, permuteAxes } from './tfjs-weights.ts';
+import { firstChannels, decodeWeights, halfToNumber, permuteAxes } from './tfjs-weights.ts';
 
 describe('half precision', () => {
   it.each([
@@ -60,5 +60,27 @@ describe('weights', () => {
     const permuted = permuteAxes(Float32Array.of(1, 2, 3, 4, 5, 6), [1, 2, 3], [2, 0, 1]);
     expect(permuted.shape).toEqual([3, 1, 2]);
     expect(Array.from(permuted.data)).toEqual([1, 4, 2, 5, 3, 6]);
+  });
+});
+
+describe('the first channels of a weight', () => {
+  const weight = {
+    name: 'w',
+    shape: [2, 3],
+    dtype: 'float32',
+    data: Float32Array.of(1, 2, 3, 4, 5, 6),
+  } as const;
+
+  it.each([
+    [1, [1, 4]],
+    [2, [1, 2, 4, 5]],
+    [3, [1, 2, 3, 4, 5, 6]],
+  ])('are %i of every row', (count, kept) => {
+    const { shape, data } = firstChannels(weight, count);
+    expect({ shape, data: [...data] }).toEqual({ shape: [2, count], data: kept });
+  });
+
+  it.each([0, 4])('cannot be %i of three', (count) => {
+    expect(() => firstChannels(weight, count)).toThrow("can't be cut");
   });
 });

@@ -42,6 +42,20 @@ export function decodeWeights(bytes: Uint8Array, specs: readonly WeightSpec[]): 
   return weights;
 }
 
+/** A weight with only the first `count` entries of its last axis: channels that nobody asks for need not be computed. */
+export function firstChannels({ name, shape, dtype, data }: Weight, count: number): Weight {
+  const channels = shape.at(-1);
+  if (channels === undefined || count < 1 || count > channels) {
+    throw new Error(`the constant ${name} of shape [${shape.join()}] can't be cut to ${count} channels`);
+  }
+  return {
+    name,
+    shape: [...shape.slice(0, -1), count],
+    dtype,
+    data: data.filter((_, index) => index % channels < count),
+  };
+}
+
 /** The value of an IEEE 754 half precision number given as its 16 bits. */
 export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
