@@ -31,6 +31,8 @@ export type Decoded<Event extends StoreEvent = StoreEvent> =
       readonly event: Event;
       /** As it was written, in the version it had: what is stored. The same object where that is the newest. */
       readonly written: StoreEvent;
+      /** The JSON that it was read from. */
+      readonly text: string;
     }
   | { readonly ok: false; readonly reason: string };
 
@@ -123,7 +125,7 @@ export function createCodec<const Contracts extends readonly EventContract[]>(
       const event = reader.upgrade === null ? written : currentEvent(written, reader);
       if (typeof event === 'string') return { ok: false, reason: event };
       const reason = missingKey(event, reader);
-      return reason === null ? { ok: true, event: event, written } : { ok: false, reason };
+      return reason === null ? { ok: true, event, written, text: value.text } : { ok: false, reason };
     },
     eventRecord(event) {
       const value = encode(event);
@@ -162,7 +164,7 @@ function readersOf(contract: EventContract, topics: readonly Topic[]): readonly 
   return [...published, { contract, version: contract.version, validator, keyedBy, upgrade: null }];
 }
 
-function parse(bytes: Uint8Array): { ok: true; parsed: unknown } | { ok: false; reason: string } {
+function parse(bytes: Uint8Array): { ok: true; parsed: unknown; text: string } | { ok: false; reason: string } {
   let text: string;
   try {
     text = utf8.decode(bytes);
@@ -170,7 +172,7 @@ function parse(bytes: Uint8Array): { ok: true; parsed: unknown } | { ok: false; 
     return { ok: false, reason: `expected UTF-8, found ${bytes.byteLength} bytes that are not` };
   }
   try {
-    return { ok: true, parsed: JSON.parse(text) };
+    return { ok: true, parsed: JSON.parse(text), text };
   } catch {
     // The parser's own message quotes what it read.
     return { ok: false, reason: `expected JSON, found text of ${text.length} characters that is not` };

@@ -1,5 +1,6 @@
 import type { StoreEvent } from '../events/envelope.ts';
 import type { Position } from '../log/event-log.ts';
+import { dataText } from './data-text.ts';
 
 /** The table of every event; its columns are made by analytics/migrations/0001-events.sql. */
 export const EVENTS_TABLE = 'events';
@@ -51,8 +52,14 @@ export interface EventsRow {
 /**
  * An event as a row. The same event at the same place of the log gives the same row, whenever it is asked: a batch that
  * is tried again must have the same rows.
+ * @param text the JSON that the event was read from, where there is one: its data need not be written again
  */
-export function eventsRow(event: StoreEvent, { topic, partition, offset }: Position): EventsRow {
+export function eventsRow(
+  event: StoreEvent,
+  { topic, partition, offset }: Position,
+  text?: string,
+): EventsRow {
+  const names = Object.keys(event);
   return {
     event_id: event.id,
     type: event.type,
@@ -67,8 +74,8 @@ export function eventsRow(event: StoreEvent, { topic, partition, offset }: Posit
     topic,
     partition,
     offset,
-    data: JSON.stringify(event.data),
-    extensions: extensionsOf(event),
+    data: text === undefined ? JSON.stringify(event.data) : dataText(event, text, names),
+    extensions: extensionsOf(event, names),
   };
 }
 
@@ -94,11 +101,11 @@ const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set<keyof StoreEvent>([
 ]);
 
 /** Attributes that a newer release or another producer added to the envelope, as one JSON object; '' for none. */
-function extensionsOf(event: StoreEvent): string {
-  const names = Object.keys(event).filter((name) => !KNOWN_ATTRIBUTES.has(name));
-  if (names.length === 0) return '';
+function extensionsOf(event: StoreEvent, names: readonly string[]): string {
+  const unknown = names.filter((name) => !KNOWN_ATTRIBUTES.has(name));
+  if (unknown.length === 0) return '';
   const attributes = event as StoreEvent & Readonly<Record<string, unknown>>;
-  return JSON.stringify(Object.fromEntries(names.map((name) => [name, attributes[name]])));
+  return JSON.stringify(Object.fromEntries(unknown.map((name) => [name, attributes[name]])));
 }
 
 function subjectKeyOf(data: unknown): string | null {

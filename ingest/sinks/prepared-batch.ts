@@ -79,7 +79,7 @@ function createAdding(decode: Codec['decode']): AddTo {
   return (block, record) => {
     const decoded = decode(record.value);
     // As it was written: what the table keeps does not depend on the release that stored it.
-    return decoded.ok ? block.add(eventsRow(decoded.written, record)) : decoded.reason;
+    return decoded.ok ? block.add(eventsRow(decoded.written, record, decoded.text)) : decoded.reason;
   };
 }
 
