@@ -164,7 +164,9 @@ function readersOf(contract: EventContract, topics: readonly Topic[]): readonly 
   return [...published, { contract, version: contract.version, validator, keyedBy, upgrade: null }];
 }
 
-function parse(bytes: Uint8Array): { ok: true; parsed: unknown; text: string } | { ok: false; reason: string } {
+function parse(
+  bytes: Uint8Array,
+): { ok: true; parsed: unknown; text: string } | { ok: false; reason: string } {
   let text: string;
   try {
     text = utf8.decode(bytes);
