@@ -5,6 +5,8 @@ export interface RollUps {
   readonly visits: readonly VisitRow[];
   readonly visits_quarter_hourly: readonly QuarterHourRow[];
   readonly camera_events: readonly CameraEventRow[];
+  readonly floor_events: readonly FloorEventRow[];
+  readonly floor_heat: readonly HeatRow[];
 }
 
 interface VisitRow {
@@ -32,6 +34,29 @@ interface CameraEventRow {
   readonly time: string;
 }
 
+interface FloorEventRow {
+  readonly eventId: string;
+  readonly visitId: string;
+  readonly type: string;
+  readonly place: string;
+  readonly time: string;
+  readonly seconds: number | null;
+  readonly people: number | null;
+  readonly served: boolean | null;
+  readonly isSimulated: boolean;
+}
+
+/** How many seconds of a quarter of an hour a visit was in a cell of a quarter of a metre. */
+interface HeatRow {
+  readonly visitId: string;
+  readonly quarterHour: string;
+  readonly across: number;
+  readonly down: number;
+  readonly isSimulated: boolean;
+  readonly seconds: number;
+}
+
+const CELLS_PER_METRE = 4;
 const QUARTER_HOUR_MS = 15 * 60_000;
 
 export function expectedRollUps(events: readonly AnyEvent[]): RollUps {
@@ -39,6 +64,8 @@ export function expectedRollUps(events: readonly AnyEvent[]): RollUps {
     visits: visits(events),
     visits_quarter_hourly: quarterHours(events),
     camera_events: cameras(events),
+    floor_events: onTheFloor(events),
+    floor_heat: heat(events),
   };
 }
 
@@ -87,8 +114,68 @@ function cameras(events: readonly AnyEvent[]): readonly CameraEventRow[] {
     .sort(by(({ eventId }) => eventId));
 }
 
+function onTheFloor(events: readonly AnyEvent[]): readonly FloorEventRow[] {
+  return events
+    .flatMap((event): readonly FloorEventRow[] => {
+      const facts = factsOf(event);
+      if (facts === null) return [];
+      const { place, seconds = null, people = null, served = null, isSimulated } = facts;
+      const { id: eventId, visitid: visitId = '', type, time } = event;
+      return [{ eventId, visitId, type, place, time, seconds, people, served, isSimulated }];
+    })
+    .sort(by(({ eventId }) => eventId));
+}
+
+/** What the table keeps of an event; null for what it leaves out. Of other kinds a run appends none. */
+function factsOf(
+  event: AnyEvent,
+): (Pick<FloorEventRow, 'place' | 'isSimulated'> & Partial<FloorEventRow>) | null {
+  switch (event.type) {
+    case 'zone.entered':
+      return { place: event.data.zone, isSimulated: event.data.simulated };
+    case 'zone.left': {
+      const { zone: place, dwellSeconds: seconds, simulated: isSimulated } = event.data;
+      return { place, seconds, isSimulated };
+    }
+    case 'queue.joined': {
+      const { queue: place, length: people, simulated: isSimulated } = event.data;
+      return { place, people, isSimulated };
+    }
+    case 'queue.left': {
+      const { queue: place, length: people, waitSeconds: seconds, served, simulated } = event.data;
+      return { place, people, seconds, served, isSimulated: simulated };
+    }
+    default:
+      return null;
+  }
+}
+
+function heat(events: readonly AnyEvent[]): readonly HeatRow[] {
+  const samples = events.flatMap((event) => (event.type === 'visit.position-sampled' ? [event] : []));
+  const cellOf = ({ visitid, time, data: { place } }: (typeof samples)[number]) => ({
+    visitId: visitid ?? '',
+    quarterHour: quarterHourOf(time),
+    across: Math.floor(CELLS_PER_METRE * place.acrossMetres),
+    down: Math.floor(CELLS_PER_METRE * place.downMetres),
+    isSimulated: true,
+  });
+  const keyOf = (sample: (typeof samples)[number]): string => JSON.stringify(cellOf(sample));
+  const rows = [...groupBy(samples, keyOf).values()].map((said): HeatRow => {
+    const seconds = new Set(said.map(({ time }) => Math.floor(Date.parse(time) / 1_000)));
+    return { ...cellOf(said[0]!), seconds: seconds.size };
+  });
+  return rows.sort(
+    (one, other) =>
+      compare(one.visitId, other.visitId) ||
+      compare(one.quarterHour, other.quarterHour) ||
+      one.across - other.across ||
+      one.down - other.down,
+  );
+}
+
+/** What the view of visits takes; where a visit goes meanwhile is not its matter. */
 const isOfVisit = ({ type, visitid }: AnyEvent): boolean =>
-  type.startsWith('visit.') && visitid !== undefined;
+  ['visit.started', 'visit.identified', 'visit.ended'].includes(type) && visitid !== undefined;
 
 /** As ClickHouse writes a DateTime: without a fraction. */
 function quarterHourOf(time: string): string {
@@ -102,11 +189,11 @@ const latest = (events: readonly AnyEvent[]): string =>
 const distinctVisits = (events: readonly AnyEvent[]): number =>
   new Set(events.map(({ visitid }) => visitid)).size;
 
-function groupBy(
-  events: readonly AnyEvent[],
-  keyOf: (event: AnyEvent) => string,
-): ReadonlyMap<string, readonly AnyEvent[]> {
-  const groups = new Map<string, AnyEvent[]>();
+function groupBy<Event>(
+  events: readonly Event[],
+  keyOf: (event: Event) => string,
+): ReadonlyMap<string, readonly Event[]> {
+  const groups = new Map<string, Event[]>();
   for (const event of events) {
     const group = groups.get(keyOf(event)) ?? [];
     groups.set(keyOf(event), group);
@@ -118,4 +205,6 @@ function groupBy(
 const by =
   <Item>(keyOf: (item: Item) => string) =>
   (one: Item, other: Item): number =>
-    keyOf(one) < keyOf(other) ? -1 : 1;
+    compare(keyOf(one), keyOf(other));
+
+const compare = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);

@@ -26,7 +26,7 @@ export interface Stages {
 /** Short, so that a dead worker is noticed soon; long against what a busy machine makes a living one wait. */
 const SESSION_TIMEOUT_MS = 2_500;
 
-const TABLES = ['events', 'visits', 'visits_quarter_hourly', 'camera_events'];
+const TABLES = ['events', 'visits', 'visits_quarter_hourly', 'camera_events', 'floor_events', 'floor_heat'];
 
 export function createStages(servers: Servers, logger: Logger): Stages {
   const { kafka, clickHouse } = servers;

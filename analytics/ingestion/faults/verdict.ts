@@ -90,6 +90,15 @@ const QUESTIONS: { readonly [Name in keyof RollUps]: (from: string) => string } 
      FROM ${from} GROUP BY quarter_hour, simulated ORDER BY quarter_hour, simulated`,
   camera_events: (from) =>
     `SELECT event_id AS eventId, toString(state) AS state, time FROM ${from} ORDER BY toString(event_id), time`,
+  floor_events: (from) =>
+    `SELECT event_id AS eventId, visit_id AS visitId, toString(type) AS type, toString(place) AS place, time, seconds, people, served,
+       simulated AS isSimulated
+     FROM ${from} ORDER BY toString(eventId), time`,
+  floor_heat: (from) =>
+    `SELECT visit_id AS visitId, quarter_hour AS quarterHour, cell_across AS across, cell_down AS down, toBool(simulated) AS isSimulated,
+       groupBitmapMerge(seconds) AS seconds
+     FROM ${from} GROUP BY visit_id, quarter_hour, cell_across, cell_down, simulated
+     ORDER BY toString(visit_id), quarter_hour, cell_across, cell_down`,
 };
 
 async function wrongRollUps(
