@@ -11,6 +11,7 @@ export const EVALUATIONS: Reports = {
   faces: () => import('../vision/faces/faces.eval.ts'),
   door: () => import('../simulation/door.eval.ts'),
   tracking: () => import('../vision/tracking/tracking.eval.ts'),
+  detection: () => import('../simulation/detection.eval.ts'),
   floor: () => import('../simulation/floor.eval.ts'),
   faults: () => import('../analytics/ingestion/faults.eval.ts'),
 };

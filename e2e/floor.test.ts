@@ -20,7 +20,7 @@ beforeAll(async () => {
   rig = await startStoreRig({ floor: true });
   browser = await launchBrowser();
   await rig.cameraConnects();
-  for (const camera of ['ceiling-west', 'ceiling-east']) rig.ceiling(camera, true);
+  for (const camera of ['ceiling-west', 'ceiling-east', 'ceiling-back']) rig.ceiling(camera, true);
 });
 afterAll(async () => {
   await browser.close();
@@ -38,8 +38,8 @@ async function untilText(locate: () => ReturnType<Page['locator']>, text: string
 it('shows people as dots that walk, counts them by zone, and says "no data" where a camera is dead', async () => {
   const watched = await browser.open(rig.url);
   await browser.journey(watched, async (page) => {
-    const walker = rig.floor!.person('ceiling-west', [8, 2]);
-    rig.floor!.person('ceiling-west', [8.2, 3.8]);
+    const walker = rig.floor!.person('ceiling-back', [8, 2]);
+    rig.floor!.person('ceiling-back', [8.2, 3.8]);
     await untilText(() => inZone(page, 'knitwear'), '2');
     await untilText(() => row(page, 'knitwear').locator('td.now'), '2');
     expect(await page.locator('#floor canvas').getAttribute('data-people')).toBe('2');
@@ -52,12 +52,13 @@ it('shows people as dots that walk, counts them by zone, and says "no data" wher
     await expect.poll(() => isPainted(page, [5.4, 5.4]), { timeout: PATIENCE_MS }).toBe(true);
     expect(await isPainted(page, [8, 2])).toBe(false);
 
-    rig.ceiling('ceiling-east', false);
+    // The camera at the back alone doesn't see all of the accessories.
+    for (const camera of ['ceiling-west', 'ceiling-east']) rig.ceiling(camera, false);
     await page.locator('#floor polygon[data-dark="ceiling-east"]').waitFor({ state: 'attached' });
     await untilText(() => inZone(page, 'accessories'), 'no data');
     await untilText(() => row(page, 'accessories').locator('td.now'), 'no data');
     await untilText(() => inZone(page, 'coats'), '1');
-    rig.ceiling('ceiling-east', true);
+    for (const camera of ['ceiling-west', 'ceiling-east']) rig.ceiling(camera, true);
     await untilText(() => inZone(page, 'accessories'), '0');
   });
   expect(watched.complaints).toEqual([]);
@@ -108,6 +109,10 @@ it('shows where people stood, from ClickHouse, and the same in a table', async (
   );
   await rig.tell(
     ...stood,
+    createEvent(ZoneEntered, {
+      ...about(new Date(startMs - 10_000)),
+      data: { zone: 'entrance', kind: 'entrance', simulated: true },
+    }),
     createEvent(ZoneEntered, { ...about(new Date(startMs)), data: zone }),
     createEvent(ZoneLeft, { ...about(new Date(startMs + 90_000)), data: { ...zone, dwellSeconds: 90 } }),
   );
@@ -127,6 +132,11 @@ it('shows where people stood, from ClickHouse, and the same in a table', async (
     await page.locator('#floor').getByLabel('Period').selectOption('quarter');
     await page.getByRole('radio', { name: 'Passages' }).check({ force: true });
     await page.getByText('visits in each 25 cm square').waitFor({ timeout: PATIENCE_MS });
+
+    await page.getByRole('radio', { name: 'Ways' }).check({ force: true });
+    const ways = page.getByRole('list', { name: 'Ways, most travelled first' });
+    await untilText(() => ways.locator('li').first(), 'entrance → dresses 1');
+    expect(await page.locator('#floor [data-way="entrance → dresses"]').count()).toBe(1);
   });
   expect(watched.complaints).toEqual([]);
 });

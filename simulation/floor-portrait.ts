@@ -41,6 +41,8 @@ const HEAD_HALF_DEPTH = 0.1;
 const HEAD_SHOWN = 0.85;
 /** Half of how deep a body is at its shoulders. */
 const BODY_HALF_DEPTH = 0.125;
+/** The first row so wide is the crown; above it there is single hair. */
+const CROWN_METRES = 0.05;
 /** Where the shoulders begin, below the face's centre. */
 const SHOULDERS_BELOW = 0.3;
 /** A head is carried a little before the shoulders. */
@@ -91,6 +93,7 @@ export function drawPortrait(layer: Layer, { cutout, levels }: Portrait, pose: P
   const headTurn = Math.atan2(headDepth, headUpright);
   const neckFrom = ((headY + HEAD_SHOWN * headHalf - face.y) * rowsPerPixel) / pixelsPerMetre;
   const neckShown = headMiddle - headHalfHeight * Math.sin(headTurn - Math.asin(HEAD_SHOWN));
+  const middleRow = Math.max(0, Math.round(faceRow + headMiddle * pixelsPerMetre));
   for (let y = layer.top; y < layer.bottom; y++) {
     const dy = y + 0.5 - face.y;
     const fromMiddle = (y + 0.5 - headY) / headHalf;
@@ -105,8 +108,10 @@ export function drawPortrait(layer: Layer, { cutout, levels }: Portrait, pose: P
     if (row < 0) continue;
     if (row >= height - 1) break;
     const half = halves[Math.round(row)]!;
+    // From its middle up, a head is seen as an ellipse, whatever lies over the crown.
+    const seenWidth = fromMiddle < 0 ? halves[middleRow]! * Math.sqrt(1 - fromMiddle * fromMiddle) : half;
     const cover = covers[Math.round(row)]!;
-    const halfWidth = half / pixelsPerMetre;
+    const halfWidth = seenWidth / pixelsPerMetre;
     const towards = below < 0.1 ? 1 : Math.max(0, 1 - (below - 0.1) / 0.12);
     const halfDepth = Math.min(
       halfWidth * 1.25,
@@ -168,7 +173,7 @@ function outlineOf({
     lefts[y] = right < 0 ? (lefts[y - 1] ?? width / 2) : left;
     rights[y] = right < 0 ? (rights[y - 1] ?? width / 2) : right;
     covers[y] = crown === undefined && right < 0 ? 0 : most / 255;
-    if (right >= 0) crown ??= y;
+    if (right - left >= CROWN_METRES * pixelsPerMetre) crown ??= y;
   }
   const reach = Math.round(SMOOTHED_METRES * pixelsPerMetre);
   const [left, right] = [smooth(lefts, reach), smooth(rights, reach)];

@@ -22,8 +22,8 @@ const poses = store.cameras.flatMap(({ id, size, calibration }) =>
 );
 
 describe("the demo's configuration and its pictures", () => {
-  test('have the same three cameras', () => {
-    expect(poses.map(({ id }) => id)).toEqual(['front-door', 'ceiling-west', 'ceiling-east']);
+  test('have the same four cameras', () => {
+    expect(poses.map(({ id }) => id)).toEqual(['front-door', 'ceiling-west', 'ceiling-east', 'ceiling-back']);
   });
 
   test.each(poses)(
