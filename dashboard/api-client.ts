@@ -5,7 +5,13 @@ import type {
 } from '../analytics/api/schemas/calibration.ts';
 import type { CameraStatus } from '../analytics/api/schemas/camera.ts';
 import type { DeadLetters, ReplayOutcome } from '../analytics/api/schemas/dead-letter.ts';
-import type { FloorHeatMap, FloorPlan, FloorQueues, FloorZones } from '../analytics/api/schemas/floor.ts';
+import type {
+  FloorHeatMap,
+  FloorPlan,
+  FloorQueues,
+  FloorTransitions,
+  FloorZones,
+} from '../analytics/api/schemas/floor.ts';
 import type { Readiness } from '../analytics/api/schemas/health.ts';
 import type { ServerClock } from '../analytics/api/schemas/live.ts';
 import type { Moments } from '../analytics/api/schemas/moment.ts';
@@ -55,6 +61,8 @@ export const api = {
     get<FloorZones>(`/api/v1/floor/zones?${new URLSearchParams(period).toString()}`),
   floorQueues: (period: PeriodQuery) =>
     get<FloorQueues>(`/api/v1/floor/queues?${new URLSearchParams(period).toString()}`),
+  floorWays: (period: PeriodQuery) =>
+    get<FloorTransitions>(`/api/v1/floor/transitions?${new URLSearchParams(period).toString()}`),
   markStaff: (visitId: string) =>
     post<unknown>(`/api/v1/floor/visits/${encodeURIComponent(visitId)}/staff`, {}),
   calibration: (cameraId: string) => get<CameraCalibration>(`/api/v1/cameras/${cameraId}/calibration`),

@@ -4,13 +4,14 @@ import type {
   FloorPlan,
   FloorQueues,
   FloorSnapshot,
+  FloorTransitions,
   FloorZones,
 } from '../../analytics/api/schemas/floor.ts';
 import { periodQuery, type ChosenPeriod, type PeriodChoice } from './floor-period.ts';
 import { Resource, type Failure } from './resource.svelte.ts';
 
 /** What the plan shows. */
-export type FloorView = 'live' | 'dwell' | 'passage';
+export type FloorView = 'live' | 'dwell' | 'passage' | 'ways';
 
 export type PeriodQuery = Readonly<{ from?: string; to?: string }>;
 
@@ -20,6 +21,7 @@ export interface FloorBoardDeps {
     floorHeatMap(by: 'dwell' | 'passage', period: PeriodQuery): Promise<FloorHeatMap>;
     floorZones(period: PeriodQuery): Promise<FloorZones>;
     floorQueues(period: PeriodQuery): Promise<FloorQueues>;
+    floorWays(period: PeriodQuery): Promise<FloorTransitions>;
     markStaff(visitId: string): Promise<unknown>;
   };
   readonly explain: (thrown: unknown) => Failure;
@@ -37,6 +39,7 @@ export class FloorBoard {
   readonly heat: Resource<FloorHeatMap>;
   readonly zones: Resource<FloorZones>;
   readonly queues: Resource<FloorQueues>;
+  readonly ways: Resource<FloorTransitions>;
   /** No ceiling camera is set up, so there is no floor to show. */
   isAbsent = $state(false);
   snapshot = $state.raw<FloorSnapshot>();
@@ -60,6 +63,7 @@ export class FloorBoard {
     );
     this.zones = new Resource(() => api.floorZones(this.#query()), explain);
     this.queues = new Resource(() => api.floorQueues(this.#query()), explain);
+    this.ways = new Resource(() => api.floorWays(this.#query()), explain);
   }
 
   /** The chosen times make a period. */
@@ -104,24 +108,22 @@ export class FloorBoard {
   /** Asks again about the past. */
   async refresh(): Promise<void> {
     if (!this.hasPeriod || this.plan.value === undefined) return;
-    await Promise.all([
-      this.zones.load(),
-      this.queues.load(),
-      ...(this.view === 'live' ? [] : [this.heat.load()]),
-    ]);
+    await Promise.all([this.zones.load(), this.queues.load(), this.#loadView()]);
   }
 
   async show(view: FloorView): Promise<void> {
     if (view === this.view) return;
     this.view = view;
     this.heat.clear();
-    if (view !== 'live' && this.hasPeriod) await this.heat.load();
+    this.ways.clear();
+    if (this.hasPeriod) await this.#loadView();
   }
 
   async choose(period: PeriodChoice, chosen: ChosenPeriod = this.chosen): Promise<void> {
     this.period = period;
     this.chosen = chosen;
     this.heat.clear();
+    this.ways.clear();
     this.zones.clear();
     this.queues.clear();
     await this.refresh();
@@ -151,6 +153,12 @@ export class FloorBoard {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** What of the past the plan shows. */
+  async #loadView(): Promise<void> {
+    if (this.view === 'ways') await this.ways.load();
+    else if (this.view !== 'live') await this.heat.load();
   }
 
   #query(): PeriodQuery {

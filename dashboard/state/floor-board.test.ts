@@ -72,6 +72,7 @@ beforeEach(async () => {
       floorHeatMap: (by, period) => answering(by, heat)(period),
       floorZones: answering('zones', zones),
       floorQueues: answering('queues', queues),
+      floorWays: answering('ways', { ...head, transitions: [] }),
       markStaff: (visitId) => {
         marked.push(visitId);
         return staffAnswer();
@@ -117,6 +118,14 @@ describe('what is asked about the past', () => {
     await shown;
     await board.refresh();
     expect(asked.map(([what]) => what)).toEqual(['zones', 'queues', 'passage', 'zones', 'queues', 'passage']);
+  });
+
+  it('the ways only while they are shown', async () => {
+    await board.show('ways');
+    await board.refresh();
+    await board.show('dwell');
+    expect(board.ways.value).toBeUndefined();
+    expect(asked.map(([what]) => what)).toEqual(['ways', 'zones', 'queues', 'ways', 'dwell']);
   });
 
   it('nothing where there is no floor', async () => {
