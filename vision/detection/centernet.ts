@@ -4,7 +4,7 @@ import type { DetectedObject } from './object.ts';
 /** CenterNet (Zhou, Wang, Krähenbühl 2019, "Objects as Points"): peaks of a heat map, a size at each. */
 export const CENTERNET_INPUTS = {
   centernet: { width: 512, height: 512 },
-  'centernet-wide': { width: 640, height: 384 },
+  'centernet-wide': { width: 576, height: 320 },
 } as const;
 /** Left, top, right, bottom, score, class. */
 const NUMBERS = 6;
