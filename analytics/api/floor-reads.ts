@@ -1,6 +1,7 @@
 import { CELL_METRES, floorHeatMap } from '../queries/floor-heat-map.ts';
 import { floorWatching } from '../queries/floor-watching.ts';
 import { groupShare } from '../queries/group-share.ts';
+import { lineCrossings } from '../queries/line-crossings.ts';
 import { queueWaits } from '../queries/queue-waits.ts';
 import { runQuery } from '../queries/query.ts';
 import { visitDurations } from '../queries/visit-durations.ts';
@@ -85,12 +86,13 @@ export function createFloorReads(
 
     async zones(period) {
       const stepSeconds = stepOf(period);
-      const [watches, stays, steps, [groups], [durations]] = await Promise.all([
+      const [watches, stays, steps, [groups], [durations], crossings] = await Promise.all([
         watchesOf(period),
         ask((client) => runQuery(client, zoneStays, spanNow(period))),
         ask((client) => runQuery(client, zoneOccupancy, { ...spanNow(period), stepSeconds })),
         ask((client) => runQuery(client, groupShare, span(period))),
         ask((client) => runQuery(client, visitDurations, span(period))),
+        ask((client) => runQuery(client, lineCrossings, span(period))),
       ]);
       const zones = floor.plan().zones.map(({ name, kind, polygon }) => {
         const watched = watcherOf(watches, viewsOf(polygon, seeing()), period);
@@ -106,10 +108,20 @@ export function createFloorReads(
           occupancy: stepsOf(period, stepSeconds, mine, watched),
         };
       });
+      const unlessCrossed = watches.length > 0 ? 0 : null;
+      const lines = floor.plan().lines.map(({ name }) => {
+        const row = crossings.find(({ line }) => line === name);
+        return {
+          name,
+          forwards: row?.forwards ?? unlessCrossed,
+          backwards: row?.backwards ?? unlessCrossed,
+        };
+      });
       return {
         ...head(period),
         stepSeconds,
         zones,
+        lines,
         groups: {
           visits: groups?.visits ?? 0,
           grouped: groups?.grouped ?? 0,

@@ -20,6 +20,7 @@ import { floorHeatMap } from '../queries/floor-heat-map.ts';
 import { floorWatching } from '../queries/floor-watching.ts';
 import { footfallToday } from '../queries/footfall-today.ts';
 import { groupShare } from '../queries/group-share.ts';
+import { lineCrossings } from '../queries/line-crossings.ts';
 import { latestMoments } from '../queries/latest-moments.ts';
 import { occupancyNow } from '../queries/occupancy-now.ts';
 import { queueWaits } from '../queries/queue-waits.ts';
@@ -237,6 +238,7 @@ async function answers(client: ClickHouseClient, storeId: string): Promise<unkno
     waiting: await runQuery(client, queueLength, { storeId, ...span, at: day.at, stepSeconds: 900 }),
     waits: await runQuery(client, queueWaits, { storeId, ...span }),
     ways: await runQuery(client, zoneTransitions, { storeId, ...span }),
+    crossings: await runQuery(client, lineCrossings, { storeId, ...span }),
     groups: await runQuery(client, groupShare, { storeId, ...span }),
     durations: await runQuery(client, visitDurations, { storeId, ...span }),
     watching: await runQuery(client, floorWatching, {

@@ -3,6 +3,7 @@ import type { AnyEvent } from '../../ingest/events/registry.ts';
 import { CameraConnected } from '../../ingest/events/camera-connected.ts';
 import { CameraLost } from '../../ingest/events/camera-lost.ts';
 import { CameraRecovered } from '../../ingest/events/camera-recovered.ts';
+import { LineCrossed } from '../../ingest/events/line-crossed.ts';
 import { QueueJoined } from '../../ingest/events/queue-joined.ts';
 import { QueueLeft } from '../../ingest/events/queue-left.ts';
 import { VisitEnded } from '../../ingest/events/visit-ended.ts';
@@ -21,6 +22,7 @@ export interface FloorScript {
   at(visitId: string, clock: string, across: number, down: number): AnyEvent;
   joined(visitId: string, clock: string, length: number): AnyEvent;
   leftQueue(visitId: string, clock: string, waitSeconds: number, served: boolean | null): AnyEvent;
+  crossed(visitId: string, clock: string, direction: 'forwards' | 'backwards'): AnyEvent;
   started(visitId: string, clock: string): AnyEvent;
   ended(
     visitId: string,
@@ -64,6 +66,8 @@ export function floorScript(storeId: string, day: string): FloorScript {
         ...visit(visitId, clock),
         data: { queue: 'till', waitSeconds, served, length: 0, simulated },
       }),
+    crossed: (visitId, clock, direction) =>
+      createEvent(LineCrossed, { ...visit(visitId, clock), data: { line: 'doorway', direction, simulated } }),
     started: (visitId, clock) =>
       createEvent(VisitStarted, {
         ...visit(visitId, clock),

@@ -16,6 +16,7 @@ import { floorWatching } from './floor-watching.ts';
 import { footfallToday } from './footfall-today.ts';
 import { groupShare } from './group-share.ts';
 import { occupancyNow } from './occupancy-now.ts';
+import { lineCrossings } from './line-crossings.ts';
 import { queueWaits } from './queue-waits.ts';
 import { runQuery } from './query.ts';
 import { recognisedShare } from './recognised-share.ts';
@@ -90,6 +91,7 @@ describe('the questions about the floor', () => {
     expect(await runQuery(client, queueLength, { ...hour, at, stepSeconds: 900 })).toEqual([]);
     expect(await runQuery(client, queueWaits, hour)).toEqual([]);
     expect(await runQuery(client, zoneTransitions, hour)).toEqual([]);
+    expect(await runQuery(client, lineCrossings, hour)).toEqual([]);
     expect(await runQuery(client, groupShare, hour)).toEqual([
       { visits: 0, grouped: 0, groups: 0, share: null },
     ]);
@@ -97,6 +99,21 @@ describe('the questions about the floor', () => {
       { visits: 0, seen: 0, medianSeconds: null, p90Seconds: null },
     ]);
     expect(await runQuery(client, floorWatching, { ...hour, at, cameras: ['over-floor'] })).toEqual([]);
+  });
+
+  test('lines count every crossing within the period, each way, and none of staff', async () => {
+    await tell(
+      say.crossed(anna, '08:59:59', 'forwards'),
+      say.crossed(anna, '09:10:00', 'forwards'),
+      say.crossed(ben, '09:20:00', 'forwards'),
+      say.crossed(anna, '09:30:00', 'backwards'),
+      say.crossed(ben, '10:00:00', 'backwards'),
+      say.crossed(clara, '09:15:00', 'backwards'),
+      say.staff(clara, '09:40:00'),
+    );
+    expect(await runQuery(client, lineCrossings, hour)).toEqual([
+      { line: 'doorway', forwards: 2, backwards: 1 },
+    ]);
   });
 
   describe('the heat map', () => {

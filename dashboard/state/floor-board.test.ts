@@ -24,6 +24,7 @@ const zones: FloorZones = {
   ...head,
   stepSeconds: 60,
   zones: [],
+  lines: [],
   groups: { visits: 0, grouped: 0, share: null },
   durations: { visits: 0, seen: 0, medianSeconds: null, p90Seconds: null },
 };

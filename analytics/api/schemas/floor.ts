@@ -173,6 +173,16 @@ export const FloorZones = Type.Object(
         occupancy: Steps,
       }),
     ),
+    lines: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        forwards: Nullable(
+          Type.Integer({ minimum: 0, description: 'crossings from left to right; null: no camera watched' }),
+        ),
+        backwards: Nullable(Type.Integer({ minimum: 0 })),
+      }),
+      { description: 'how often each line of the plan was crossed' },
+    ),
     groups: Type.Object({
       visits: Type.Integer({ minimum: 0, description: 'visits that began in the period' }),
       grouped: Type.Integer({ minimum: 0, description: 'of them in groups of two or more' }),
