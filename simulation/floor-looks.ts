@@ -9,6 +9,7 @@ import { appearanceOf } from '../vision/detection/appearance.ts';
 import type { PersonDetection } from '../vision/detection/person-detector.ts';
 import { calibrate } from '../vision/floor/calibration.ts';
 import { standingPlace } from '../vision/floor/standing-place.ts';
+import { wholeBody } from '../vision/floor/whole-body.ts';
 import type { Frame } from '../vision/frame.ts';
 import { createCeilingWatch } from '../vision/moments/ceiling-watch.ts';
 import type { Moment } from '../vision/moments/moment.ts';
@@ -46,6 +47,7 @@ export type Detect = (frame: Frame) => Promise<readonly PersonDetection[]>;
 /** Plays a video as fast as it is looked at, and keeps what is found in every picture that a ceiling camera looks at. */
 export async function lookThrough(camera: Camera, videoPath: string, detect: Detect): Promise<CeilingLooks> {
   const looks: CeilingLooks['looks'] = [];
+  const calibration = camera.calibration && calibrate(camera.calibration, camera.size, camera.id);
   const source = { kind: 'file', path: videoPath, pace: 'fast', loop: false } as const;
   const stream = openCamera({ ...camera, source }, { onState: () => undefined, fileStartedAtMs: 0 });
   // It decides which frames are looked at, as in a shop; what it makes of them is not wanted yet.
@@ -57,7 +59,8 @@ export async function lookThrough(camera: Camera, videoPath: string, detect: Det
     if (!watch.isDue(frame.streamSeconds)) continue;
     await watch.see(frame);
     const found = (await detect(frame)).map(({ boxXyxy, score }): FoundPerson => {
-      const appearance = appearanceOf(frame, boxXyxy);
+      const body = calibration === undefined ? boxXyxy : wholeBody(calibration, boxXyxy, camera.size);
+      const appearance = appearanceOf(frame, body);
       const [left, top, right, bottom] = boxXyxy;
       return {
         boxXyxy: [rounded(left, 10), rounded(top, 10), rounded(right, 10), rounded(bottom, 10)],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createCrowd, type Crowd, type CrowdChange, type PersonView } from './crowd.ts';
+import { createCrowd } from './crowd.ts';
+import type { Crowd, CrowdChange, PersonView } from './crowd-view.ts';
 import type { FloorPoint } from './sighting.ts';
 import {
   LEFT,
@@ -14,6 +15,7 @@ import {
   type Walker,
   type WalkerCamera,
 } from './walkers.fixture.ts';
+import { metresBetween } from './walking-filter.ts';
 
 const DOOR: FloorPoint = [6, 0.3];
 const EXIT: FloorPoint = [0.3, 8.5];
@@ -37,6 +39,7 @@ function play(seen: readonly Seen[], { dark = false, until = 0 } = {}): Played {
     newcomersAt: (place) => (near(place, DOOR) || near(place, EXIT) ? 0.05 : 0.001),
     isDark: () => dark,
     isOverFloor: () => true,
+    walkingMetres: metresBetween,
     lostSeconds: 20,
   });
   const changes: CrowdChange[] = [];
@@ -289,6 +292,7 @@ test('in a busy shop no track is two people, no number comes twice, and most peo
       newcomersAt: () => 0.01,
       isDark: () => false,
       isOverFloor: () => true,
+      walkingMetres: metresBetween,
       lostSeconds: 20,
     });
     const given = new Set<number>();

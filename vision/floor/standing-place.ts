@@ -26,8 +26,9 @@ const MIDDLE_SHARE = 0.08;
 const LEAST_SIGMA_PIXELS = 1.5;
 /** How much half of a person's width varies, with arms and bags, as a share of the width. */
 const HALF_WIDTH_SIGMA_SHARE = 0.25;
-/** An edge so near to the picture's edge is cut off there. */
+/** An edge so near to the picture's edge is cut off there: two pixels, or what detectors miss edges by, twice. */
 const CUT_PIXELS = 2;
+const CUT_SHARE = 2 * EDGE_SHARE;
 /** Where between the two feet somebody stands, and what the plan itself is wrong by. */
 const MODEL_SIGMA_METRES = 0.07;
 const STEPS = 20;
@@ -102,8 +103,9 @@ function edgesOf(calibration: FloorCalibration, box: BoxXyxy, size: PictureSize)
   const along = Math.abs(lean[1]) >= Math.abs(lean[0]) ? 1 : 0;
   const across = along === 1 ? 0 : 1;
   const limits = [size.width, size.height] as const;
-  const firstSeen = (axis: 0 | 1): boolean => box[axis] > CUT_PIXELS;
-  const lastSeen = (axis: 0 | 1): boolean => box[axis === 0 ? 2 : 3] < limits[axis] - CUT_PIXELS;
+  const cut = cutPixels(box);
+  const firstSeen = (axis: 0 | 1): boolean => box[axis] > cut;
+  const lastSeen = (axis: 0 | 1): boolean => box[axis === 0 ? 2 : 3] < limits[axis] - cut;
   const [first, last] = along === 1 ? [box[1], box[3]] : [box[0], box[2]];
   const feetFirst = lean[along] < 0;
   return {
@@ -118,6 +120,16 @@ function edgesOf(calibration: FloorCalibration, box: BoxXyxy, size: PictureSize)
     length: last - first,
     start,
   };
+}
+
+/** Whether a box ends where the picture does. */
+export function isCut(box: BoxXyxy, { width, height }: PictureSize): boolean {
+  const cut = cutPixels(box);
+  return box[0] <= cut || box[1] <= cut || box[2] >= width - cut || box[3] >= height - cut;
+}
+
+function cutPixels(box: BoxXyxy): number {
+  return Math.max(CUT_PIXELS, CUT_SHARE * Math.max(box[2] - box[0], box[3] - box[1]));
 }
 
 /** Gauss-Newton on place and height. Undefined where it leaves what the camera sees. */

@@ -21,6 +21,8 @@ export interface CeilingWatchDeps {
   readonly detector: Pick<PersonDetector, 'detect'>;
   /** Where on the floor the person in a box stands; undefined where it can't be said. */
   readonly placeOf: (boxXyxy: BoxXyxy) => Pick<TrackSighting, 'place' | 'covariance'> | undefined;
+  /** The whole body of the person in a box, of whom it may show half. */
+  readonly bodyOf?: (boxXyxy: BoxXyxy) => BoxXyxy;
   /** What somebody wears; read from the pixels of the detection, unless given. */
   readonly appearanceOf?: (frame: Frame, detection: PersonDetection) => Appearance | undefined;
   readonly onMoment: (moment: Moment) => void;
@@ -69,7 +71,10 @@ export function trackerSettings(detectionsPerSecond: number): Partial<TrackerSet
  * recognised here: faces are not looked at, and what somebody wears is forgotten with their track.
  */
 export function createCeilingWatch(plan: CeilingPlan, deps: CeilingWatchDeps): CeilingWatch {
-  const { detector, placeOf, onMoment, onTimes, appearanceOf: wornBy = wornIn } = deps;
+  const { detector, placeOf, onMoment, onTimes, bodyOf = (boxXyxy: BoxXyxy) => boxXyxy } = deps;
+  const wornBy =
+    deps.appearanceOf ??
+    ((frame: Frame, { boxXyxy }: PersonDetection) => appearanceOf(frame, bodyOf(boxXyxy)));
   const { cameraId, size, detectionsPerSecond } = plan;
   const ignored = createIgnoredParts(plan.ignore, size);
   const tracker = createTracker<PersonDetection>(trackerSettings(detectionsPerSecond));
@@ -130,8 +135,6 @@ export function createCeilingWatch(plan: CeilingPlan, deps: CeilingWatchDeps): C
     },
   };
 }
-
-const wornIn = (frame: Frame, { boxXyxy }: PersonDetection) => appearanceOf(frame, boxXyxy);
 
 const idOf = ({ trackId }: { readonly trackId: TrackId }): TrackId => trackId;
 

@@ -8,6 +8,7 @@ import { CEILING_TILES, choosePersonNetwork, describePersonNetwork } from '../de
 import type { NetworkInUse } from '../faces/networks-in-use.ts';
 import { calibrate } from '../floor/calibration.ts';
 import { standingPlace } from '../floor/standing-place.ts';
+import { wholeBody } from '../floor/whole-body.ts';
 import { createCameraCounter, type CameraCounter } from './camera-figures.ts';
 import { createRate, createTelling, stateMoment, tellPicture } from './camera-telling.ts';
 import type { CloseCamera } from './camera-thread.ts';
@@ -56,6 +57,7 @@ async function run(data: CeilingThreadData): Promise<void> {
     {
       detector,
       placeOf: (boxXyxy) => standingPlace(calibration, boxXyxy, size),
+      bodyOf: (boxXyxy) => wholeBody(calibration, boxXyxy, size),
       onMoment(moment) {
         tell(moment);
         if (moment.kind !== 'tracks') return;

@@ -1,7 +1,7 @@
 import type { Zone } from '../../config/floor-schema.ts';
 import type { CameraId } from '../../runtime/ids.ts';
 import type { Coverage } from '../floor/coverage.ts';
-import type { PersonView } from '../floor/crowd.ts';
+import type { PersonView } from '../floor/crowd-view.ts';
 import type { PersonId } from '../floor/crowd-person.ts';
 import type { Queues } from '../floor/queues.ts';
 import type { FloorPersonSeen, FloorSnapshot } from '../floor/snapshot.ts';
@@ -9,12 +9,16 @@ import type { Stay } from './floor-stay.ts';
 
 /** Slower than this somebody stands: metres a second. */
 const WALKS = 0.3;
-/** A name isn't shown on a guess. */
-const NAMED_SECONDS = 1.5;
+/** A name isn't shown on a guess: who isn't seen for a few looks may be elsewhere by now. */
+const NAMED_SECONDS = 0.7;
 /** A camera looks a few times a second; who wasn't seen in between isn't out of sight. */
 const SEEN_SECONDS = 1;
 
+/** Whoever walks out is drawn no longer; that they have left is told when they don't come back in sight. */
+const AT_EXIT_SECONDS = 0.5;
+
 interface Known {
+  readonly isAtExit: (stay: Stay) => boolean;
   readonly nowMs: number;
   readonly stays: readonly Stay[];
   readonly views: ReadonlyMap<PersonId, PersonView>;
@@ -27,10 +31,12 @@ interface Known {
 
 /** What the page draws: everybody who is in the shop as far as is known, and numbers only where cameras are alive. */
 export function floorSnapshot(known: Known): FloorSnapshot {
-  const { nowMs, stays, views, queues, zones, coverage, cameraIds, isLive } = known;
+  const { nowMs, stays, views, queues, zones, coverage, cameraIds, isLive, isAtExit } = known;
   const people = stays.flatMap((stay) => {
     const view = stay.personId === undefined ? undefined : views.get(stay.personId);
-    return stay.over !== undefined || view?.onFloor !== true ? [] : [personSeen(stay, view, nowMs)];
+    if (stay.over !== undefined || view?.onFloor !== true) return [];
+    const unseenSeconds = (nowMs - stay.lastSeenMs) / 1000;
+    return unseenSeconds > AT_EXIT_SECONDS && isAtExit(stay) ? [] : [personSeen(stay, view, nowMs)];
   });
   const visitors = people.filter(({ staff }) => !staff);
   return {

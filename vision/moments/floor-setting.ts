@@ -5,11 +5,12 @@ import { createDoorPlaces, type DoorPlaces } from '../floor/door-places.ts';
 import { metresInside } from '../floor/outline.ts';
 import type { FloorCalibration, PictureSize } from '../floor/pinhole.ts';
 import type { FloorPoint } from '../floor/sighting.ts';
+import { createWalkingDistance, type WalkingMetres } from '../floor/walking-distance.ts';
 import { createFloorCameras, type FloorCameras } from './floor-cameras.ts';
 
 /** The floor as it is configured; every camera in it is calibrated, and at least one of them hangs over the floor. */
 export interface FloorSetting {
-  readonly plan: Pick<FloorPlan, 'widthMetres' | 'heightMetres'>;
+  readonly plan: Pick<FloorPlan, 'widthMetres' | 'heightMetres'> & Partial<Pick<FloorPlan, 'fixtures'>>;
   readonly zones: readonly Zone[];
   readonly lines: readonly FloorLine[];
   readonly visits: Visits;
@@ -32,6 +33,7 @@ export interface Surroundings {
   readonly isOverFloor: (cameraId: CameraId) => boolean;
   /** The entrance or exit at a place. */
   readonly zoneAt: (place: FloorPoint, kinds: readonly Zone['kind'][]) => Zone | undefined;
+  readonly walkingMetres: WalkingMetres;
   readonly newcomersAt: (place: FloorPoint) => number;
   /** Who is still at a door that counts may turn back in it: only the door says who has come in. */
   readonly isAtWatchedDoor: (place: FloorPoint) => boolean;
@@ -40,6 +42,8 @@ export interface Surroundings {
 
 /** Inside a door or this near to it people begin and end; further in they are lost. */
 const AT_DOOR_METRES = 0.6;
+/** Places are measured: so far beside the plan somebody may seem to stand who is on it. */
+const BESIDE_PLAN_METRES = 0.4;
 /** People who begin on a square metre: at a door, and in the middle of the floor, where nobody should. */
 const NEWCOMERS_AT_DOOR = 0.05;
 const NEWCOMERS_ELSEWHERE = 0.001;
@@ -67,6 +71,7 @@ export function createSurroundings(setting: FloorSetting): Surroundings {
     overFloor,
     isOverFloor: (cameraId) => overFloor.includes(cameraId),
     zoneAt,
+    walkingMetres: createWalkingDistance(plan),
     newcomersAt: (place) =>
       zoneAt(place, ['entrance', 'exit']) !== undefined || coverage.camerasAt(place).length === 0
         ? NEWCOMERS_AT_DOOR
@@ -74,6 +79,9 @@ export function createSurroundings(setting: FloorSetting): Surroundings {
     isAtWatchedDoor: (place) =>
       zoneAt(place, ['entrance']) !== undefined && [...doors.keys()].some(cameras.isLive),
     isOnPlan: ([across, down]) =>
-      across >= 0 && down >= 0 && across <= plan.widthMetres && down <= plan.heightMetres,
+      across >= -BESIDE_PLAN_METRES &&
+      down >= -BESIDE_PLAN_METRES &&
+      across <= plan.widthMetres + BESIDE_PLAN_METRES &&
+      down <= plan.heightMetres + BESIDE_PLAN_METRES,
   };
 }

@@ -3,7 +3,8 @@ import type { StoreEvent } from '../../ingest/events/envelope.ts';
 import { VisitExcluded } from '../../ingest/events/visit-excluded.ts';
 import { VisitResumed } from '../../ingest/events/visit-resumed.ts';
 import type { CameraId, TrackId, VisitId } from '../../runtime/ids.ts';
-import { createCrowd, WAIT_MS, type CrowdChange, type PersonView } from '../floor/crowd.ts';
+import { createCrowd, WAIT_MS } from '../floor/crowd.ts';
+import type { CrowdChange, PersonView } from '../floor/crowd-view.ts';
 import type { PersonId } from '../floor/crowd-person.ts';
 import type { DoorFace } from '../floor/door-places.ts';
 import { createGroups } from '../floor/groups.ts';
@@ -78,6 +79,7 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
     newcomersAt: around.newcomersAt,
     isDark: (place) => coverage.isDark(place, cameras.isLive),
     isOverFloor: around.isOverFloor,
+    walkingMetres: around.walkingMetres,
     lostSeconds: visits.lostSeconds,
   });
   const queues = createQueues(zones);
@@ -374,7 +376,8 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
 
   return {
     seeTracks({ cameraId, atMs, tracks, ended }) {
-      crowd.see({ cameraId, atMs, tracks }, ended);
+      // Nobody stands behind a wall: such a place is that of somebody of whom half is hidden.
+      crowd.see({ cameraId, atMs, tracks: tracks.filter(({ place }) => around.isOnPlan(place)) }, ended);
       cameras.told(cameraId, atMs);
       return think(cameras.toldToMs);
     },
@@ -461,6 +464,7 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
         coverage,
         cameraIds: overFloor,
         isLive: cameras.isLive,
+        isAtExit: (stay) => exitOf(stay) !== undefined,
       }),
     restore(visit, place, lastSeenMs) {
       const known = stays.get(visit.visitId);
