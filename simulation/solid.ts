@@ -35,17 +35,20 @@ export function drawLimb(
   const y2 = Math.min(layer.bottom - 1, Math.ceil(Math.max(from.y + r1, to.y + r2) + 1));
   for (let y = y1; y <= y2; y++) {
     for (let x = x1; x <= x2; x++) {
-      const [px, py] = [x + 0.5 - from.x, y + 0.5 - from.y];
+      const px = x + 0.5 - from.x;
+      const py = y + 0.5 - from.y;
       const t = Math.min(1, Math.max(0, (px * dx + py * dy) / lengthSquared));
       const radius = r1 + (r2 - r1) * t;
-      const [ox, oy] = [px - t * dx, py - t * dy];
+      const ox = px - t * dx;
+      const oy = py - t * dy;
       const distance = Math.sqrt(ox * ox + oy * oy);
       const coverage = Math.min(1, radius - distance + 0.5);
       if (coverage <= 0) continue;
       // The normal of the cylinder, also at its ends: joints are no balls.
       const across = Math.max(-1, Math.min(1, (px * dy - py * dx) / length / radius));
-      const [nx, ny] = [(across * dy) / length, (-across * dx) / length];
-      const shade = gain * brightness(light, nx, -ny, Math.sqrt(1 - across * across));
+      const right = (across * dy) / length;
+      const up = (across * dx) / length;
+      const shade = gain * brightness(light, right, up, Math.sqrt(1 - across * across));
       const at = (y * layer.width + x) * 4;
       lay(layer, at, colour[0] * shade, colour[1] * shade, colour[2] * shade, coverage);
     }
