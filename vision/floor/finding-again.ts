@@ -43,7 +43,7 @@ const STANDING_METRES = 0.4;
 const STANDING_METRES_A_SECOND = 0.02;
 /** Anywhere: the part of a floor on which one may come into sight, at most; sooner, what can be reached. */
 const ROAMING_METRES = 3;
-const ANYWHERE = 0.001;
+const ANYWHERE = 0.0003;
 /** What the camera's own tracker says, when it finds a track again. */
 const TRACKER_WORTH = 1.5;
 

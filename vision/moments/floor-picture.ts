@@ -5,6 +5,7 @@ import type { PersonView } from '../floor/crowd-view.ts';
 import type { PersonId } from '../floor/crowd-person.ts';
 import type { Queues } from '../floor/queues.ts';
 import type { FloorPersonSeen, FloorSnapshot } from '../floor/snapshot.ts';
+import type { FloorPoint } from '../floor/sighting.ts';
 import type { Stay } from './floor-stay.ts';
 
 /** Slower than this somebody stands: metres a second. */
@@ -19,6 +20,7 @@ const AT_EXIT_SECONDS = 0.5;
 
 interface Known {
   readonly isAtExit: (stay: Stay) => boolean;
+  readonly isWalkingOut: (place: FloorPoint) => boolean;
   readonly nowMs: number;
   readonly stays: readonly Stay[];
   readonly views: ReadonlyMap<PersonId, PersonView>;
@@ -31,12 +33,14 @@ interface Known {
 
 /** What the page draws: everybody who is in the shop as far as is known, and numbers only where cameras are alive. */
 export function floorSnapshot(known: Known): FloorSnapshot {
-  const { nowMs, stays, views, queues, zones, coverage, cameraIds, isLive, isAtExit } = known;
+  const { nowMs, stays, views, queues, zones, coverage, cameraIds, isLive, isAtExit, isWalkingOut } = known;
   const people = stays.flatMap((stay) => {
     const view = stay.personId === undefined ? undefined : views.get(stay.personId);
     if (stay.over !== undefined || view?.onFloor !== true) return [];
     const unseenSeconds = (nowMs - stay.lastSeenMs) / 1000;
-    return unseenSeconds > AT_EXIT_SECONDS && isAtExit(stay) ? [] : [personSeen(stay, view, nowMs)];
+    return unseenSeconds > AT_EXIT_SECONDS && isAtExit(stay)
+      ? []
+      : [personSeen(stay, view, nowMs, isWalkingOut(stay.place))];
   });
   const visitors = people.filter(({ staff }) => !staff);
   return {
@@ -67,6 +71,7 @@ function personSeen(
   { visit, place, lastSeenMs, route }: Stay,
   view: PersonView,
   nowMs: number,
+  walksOut: boolean,
 ): FloorPersonSeen {
   const { velocity, mixedUp, accuracyMetres } = view;
   const seenSecondsAgo = Math.max(0, nowMs - lastSeenMs) / 1000;
@@ -78,7 +83,7 @@ function personSeen(
     accuracyMetres,
     ...(walks ? { heading: Math.atan2(velocity[1], velocity[0]) } : {}),
     zones: [...route.zones.keys()],
-    ...(visit.subjectKey === undefined || mixedUp || seenSecondsAgo > NAMED_SECONDS
+    ...(visit.subjectKey === undefined || mixedUp || walksOut || seenSecondsAgo > NAMED_SECONDS
       ? {}
       : { subjectKey: visit.subjectKey }),
     staff: visit.staff,

@@ -38,10 +38,14 @@ export interface Surroundings {
   /** Who is still at a door that counts may turn back in it: only the door says who has come in. */
   readonly isAtWatchedDoor: (place: FloorPoint) => boolean;
   readonly isOnPlan: (place: FloorPoint) => boolean;
+  /** So far inside an exit that they may have left before it is told. */
+  readonly isWalkingOut: (place: FloorPoint) => boolean;
 }
 
 /** Inside a door or this near to it people begin and end; further in they are lost. */
 const AT_DOOR_METRES = 0.6;
+/** So far inside an exit people are through it within a second. */
+const ON_THE_WAY_OUT_METRES = 1;
 /** Places are measured: so far beside the plan somebody may seem to stand who is on it. */
 const BESIDE_PLAN_METRES = 0.4;
 /** People who begin on a square metre: at a door, and in the middle of the floor, where nobody should. */
@@ -64,6 +68,11 @@ export function createSurroundings(setting: FloorSetting): Surroundings {
     doorZones.find(
       ({ kind, polygon }) => kinds.includes(kind) && metresInside(polygon, place) >= -AT_DOOR_METRES,
     );
+  const isOnPlan = ([across, down]: FloorPoint): boolean =>
+    across >= -BESIDE_PLAN_METRES &&
+    down >= -BESIDE_PLAN_METRES &&
+    across <= plan.widthMetres + BESIDE_PLAN_METRES &&
+    down <= plan.heightMetres + BESIDE_PLAN_METRES;
   return {
     coverage,
     cameras,
@@ -73,15 +82,17 @@ export function createSurroundings(setting: FloorSetting): Surroundings {
     zoneAt,
     walkingMetres: createWalkingDistance(plan),
     newcomersAt: (place) =>
-      zoneAt(place, ['entrance', 'exit']) !== undefined || coverage.camerasAt(place).length === 0
+      zoneAt(place, ['entrance', 'exit']) !== undefined ||
+      !isOnPlan(place) ||
+      coverage.camerasAt(place).length === 0
         ? NEWCOMERS_AT_DOOR
         : NEWCOMERS_ELSEWHERE,
     isAtWatchedDoor: (place) =>
       zoneAt(place, ['entrance']) !== undefined && [...doors.keys()].some(cameras.isLive),
-    isOnPlan: ([across, down]) =>
-      across >= -BESIDE_PLAN_METRES &&
-      down >= -BESIDE_PLAN_METRES &&
-      across <= plan.widthMetres + BESIDE_PLAN_METRES &&
-      down <= plan.heightMetres + BESIDE_PLAN_METRES,
+    isOnPlan,
+    isWalkingOut: (place) =>
+      doorZones.some(
+        ({ kind, polygon }) => kind === 'exit' && metresInside(polygon, place) >= ON_THE_WAY_OUT_METRES,
+      ),
   };
 }

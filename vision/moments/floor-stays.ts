@@ -464,6 +464,7 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
         coverage,
         cameraIds: overFloor,
         isLive: cameras.isLive,
+        isWalkingOut: around.isWalkingOut,
         isAtExit: (stay) => exitOf(stay) !== undefined,
       }),
     restore(visit, place, lastSeenMs) {
