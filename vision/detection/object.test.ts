@@ -45,6 +45,21 @@ describe('doubles of the same person', () => {
       [person([100, 50, 160, 140], 0.9, true), person([300, 50, 360, 230], 0.5)],
       [0.5, 0.9],
     ],
+    [
+      'the whole of somebody and their upper half begin at one head, so they are one',
+      [person(STANDING, 0.7), person([104, 52, 158, 130], 0.8)],
+      [0.8],
+    ],
+    [
+      'somebody small before somebody tall has a head of their own',
+      [person(STANDING, 0.8), person([104, 90, 158, 168], 0.7)],
+      [0.8, 0.7],
+    ],
+    [
+      'who looks over another one’s shoulder is another one',
+      [person(STANDING, 0.8), person([135, 50, 185, 130], 0.7)],
+      [0.8, 0.7],
+    ],
     ['nobody stays nobody', [], []],
   ])('%s', (_, found, kept) => {
     expect(suppressDoubles(found).map(({ score }) => score)).toEqual(kept);

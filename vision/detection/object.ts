@@ -23,7 +23,7 @@ export interface FoundInPart extends DetectedObject {
  * never takes away the person who carries it).
  *
  * Objects that a part's edge cuts off come last, and go when most of them lies in a kept one: a whole person in the whole
- * picture wins over their upper half in a tile, whatever the scores.
+ * picture wins over their upper half in a tile, whatever the scores. Boxes that begin at one head are one person.
  * @param mostOverlap an intersection over union above this is the same object. Higher keeps people who stand before each
  *   other, and keeps more doubles
  */
@@ -38,6 +38,7 @@ export function suppressDoubles<Found extends DetectedObject & { readonly isCutO
       (better) =>
         better.classIndex === object.classIndex &&
         (intersectionOverUnion(better.boxXyxy, object.boxXyxy) > mostOverlap ||
+          (object.classIndex === PERSON && haveOneHead(better.boxXyxy, object.boxXyxy)) ||
           (object.isCutOff === true && shareInside(object.boxXyxy, better.boxXyxy) > MOST_OF_A_PIECE)),
     );
     if (!isDouble) kept.push(object);
@@ -46,6 +47,26 @@ export function suppressDoubles<Found extends DetectedObject & { readonly isCutO
 }
 
 const MOST_OF_A_PIECE = 0.6;
+/** A smaller box on somebody lies so much in the larger one. */
+const MOST_OF_A_BODY = 0.8;
+/** A head is about a seventh of a body and two fifths of its width. */
+const HEAD_HEIGHT = 0.13;
+const HEAD_WIDTH = 0.4;
+
+/**
+ * Whether two boxes begin at the same head, and one lies in the other: the whole of somebody, and the half that a counter
+ * leaves. Of two people whose heads are at one place in the picture the farther one can't be seen.
+ */
+function haveOneHead(box: BoxXyxy, other: BoxXyxy): boolean {
+  const width = Math.min(boxWidth(box), boxWidth(other));
+  const height = Math.min(boxHeight(box), boxHeight(other));
+  const aside = Math.abs(box[0] + box[2] - other[0] - other[2]) / 2;
+  return (
+    Math.abs(box[1] - other[1]) < HEAD_HEIGHT * height &&
+    aside < HEAD_WIDTH * width &&
+    Math.max(shareInside(box, other), shareInside(other, box)) > MOST_OF_A_BODY
+  );
+}
 
 /** Which part of a box's area lies in another box. */
 function shareInside(box: BoxXyxy, other: BoxXyxy): number {
