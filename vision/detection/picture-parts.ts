@@ -1,6 +1,7 @@
 import type { Picture } from '../frame.ts';
 import { cut } from '../faces/cut.ts';
 import { boxHeight, boxWidth, type BoxXyxy } from '../faces/geometry.ts';
+import { writeScaled } from './scaled.ts';
 
 /** In how many columns and rows of overlapping tiles a picture is looked at. */
 export interface Tiling {
@@ -22,6 +23,8 @@ export interface Letterbox {
 const OVERLAP = 0.25;
 /** Of tiles in one row, without the whole: nobody but who fills the picture is wider than that. */
 const OVERLAP_IN_A_ROW = 0.4;
+/** From this scale on a pixel of the input covers more than the four nearest of the picture: means are taken. */
+const SHRINK_FROM = 1.7;
 /** A box that ends so close to its part's edge, in pixels of the network's input, may go on beyond it. */
 const AT_THE_EDGE = 4;
 
@@ -62,8 +65,12 @@ export function letterbox(
   const width = Math.min(input.width, Math.round(boxWidth(regionXyxy) / scale));
   const height = Math.min(input.height, Math.round(boxHeight(regionXyxy) / scale));
   const [left, top] = regionXyxy;
-  const content = cut(picture, [left, top, left + width * scale, top + height * scale], width, height).rgb;
   const rgb = new Uint8Array(input.width * input.height * 3).fill(background);
+  if (scale < SHRINK_FROM) {
+    writeScaled(rgb, input.width, picture, [left, top], scale, { width, height });
+    return { ...input, rgb, scale, regionXyxy };
+  }
+  const content = cut(picture, [left, top, left + width * scale, top + height * scale], width, height).rgb;
   const rowBytes = width * 3;
   for (let row = 0; row < height; row++) {
     rgb.set(content.subarray(row * rowBytes, (row + 1) * rowBytes), row * input.width * 3);
