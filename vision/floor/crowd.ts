@@ -33,6 +33,8 @@ const LONGEST_DOUBT_MS = 4_000;
 const GUESS_SIGHTS = 1;
 const NEW_MARGIN = 3;
 const NEW_MS = 2_000;
+/** People a square metre: where at least so many begin, somebody new is no surprise. */
+const USUAL_NEWCOMERS = 0.01;
 /** A joint with less of a margin (in nats) is a likely one, but not one that carries a name. */
 const CERTAIN_MARGIN = 4;
 const SEEN_MS = 450;
@@ -148,7 +150,10 @@ export function createCrowd(options: CrowdOptions): Crowd {
       const ageMs = nowMs - stranger.bornMs;
       if (stranger.early.length < LEAST_SIGHTS || stranger.lastSeenMs - stranger.bornMs < LEAST_MS) continue;
       if (person === undefined) {
-        if (margin < NEW_MARGIN && ageMs < NEW_MS) continue;
+        // In the middle of the floor nobody begins, unless two cameras say so or one for long.
+        const plausible =
+          stranger.cameras.size > 1 || options.newcomersAt(stranger.early[0]!.place) >= USUAL_NEWCOMERS;
+        if (!(plausible && margin >= NEW_MARGIN) && ageMs < NEW_MS) continue;
         if (mayBeSeen(one, known, nowMs)) continue;
         appear(stranger);
       } else if (margin >= CERTAIN_MARGIN || ageMs >= LONGEST_DOUBT_MS) {

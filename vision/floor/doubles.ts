@@ -1,10 +1,15 @@
 import type { CrowdPerson } from './crowd-person.ts';
 import { meanDifference } from './finding-again.ts';
+import { lookEvidence } from './looks.ts';
 import { roundCovariance, squaredDeviations } from './walking-filter.ts';
 
 /** Two people whom no camera sees apart, so close for so long, are one. */
 const ONE = 3;
 const ONE_MS = 2_000;
+/** So are people who look alike (nats) and are a step apart: of whom a camera sees half, it is wrong about the place. */
+const ALIKE = 1.5;
+const ALIKE_METRES = 1;
+const ALIKE_MS = 3_000;
 const SEEN_MS = 450;
 const LEAST_SIGHTS = 3;
 const EACH_METRES = 0.1;
@@ -37,5 +42,10 @@ function areOne(one: CrowdPerson, other: CrowdPerson, nowMs: number): boolean {
   const covariance = roundCovariance(EACH_METRES);
   const sights = recent.map(({ atMs, state }) => ({ atMs, place: state.place, covariance }));
   const { offset, covariance: spread } = meanDifference(sights, one);
-  return squaredDeviations(offset, spread) < ONE;
+  if (squaredDeviations(offset, spread) < ONE) return true;
+  return (
+    nowMs - other.bornMs >= ALIKE_MS &&
+    Math.hypot(...offset) < ALIKE_METRES &&
+    lookEvidence(one.looks, other.looks) >= ALIKE
+  );
 }

@@ -19,7 +19,7 @@ const HEIGHT_SIGMA_METRES = 0.09;
 /** Of anybody: children, people who sit. */
 const ANY_HEIGHT_SIGMA_METRES = 0.6;
 /** A box that makes a person so many sigmas shorter than an adult shows half of one, or a child. */
-const TOO_SHORT_SIGMAS = 1.8;
+const TOO_SHORT_SIGMAS = 1.2;
 /** Detectors miss the edge of a person by so much of the box, and by so many pixels at least. */
 const EDGE_SHARE = 0.03;
 const MIDDLE_SHARE = 0.08;
@@ -37,7 +37,7 @@ const ENOUGH_METRES = 0.001;
 /** A place less sure than this is none. */
 const VAGUEST_METRES = 10;
 /** A child with visible feet is nearly as slim as the body that fits the box; half of an adult is much wider. */
-const CHILD_SLIMNESS = 0.65;
+const CHILD_SLIMNESS = 0.9;
 /** Looking down: the short axis of a circle on the floor is so much of the long one. */
 const ROUND = 0.9;
 
