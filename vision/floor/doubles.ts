@@ -7,7 +7,7 @@ import { roundCovariance, squaredDeviations } from './walking-filter.ts';
 const ONE = 3;
 const ONE_MS = 2_000;
 /** So are people who look alike (nats) and are a step apart: of whom a camera sees half, it is wrong about the place. */
-const ALIKE = 1.5;
+const ALIKE = 3;
 const ALIKE_METRES = 1;
 const ALIKE_MS = 3_000;
 const SEEN_MS = 450;

@@ -9,10 +9,11 @@ import type { PersonId } from '../floor/crowd-person.ts';
 import type { DoorFace } from '../floor/door-places.ts';
 import { createGroups } from '../floor/groups.ts';
 import { createQueues } from '../floor/queues.ts';
-import { createRoute } from '../floor/route.ts';
 import type { FloorPoint } from '../floor/sighting.ts';
 import type { FloorSnapshot } from '../floor/snapshot.ts';
 import { floorSnapshot } from './floor-picture.ts';
+import { createArrivals } from './floor-arrivals.ts';
+import { createStayRegister } from './floor-register.ts';
 import { createSurroundings, type FloorSetting } from './floor-setting.ts';
 import { createStayTeller, type Stay } from './floor-stay.ts';
 import type { Moment } from './moment.ts';
@@ -45,23 +46,14 @@ export interface FloorStays {
   restoreQueue(visitId: VisitId, queue: string, joinedAtMs: number | undefined): void;
 }
 
-/** Somebody without a visit who is seen for so long is a visitor. */
-const FOUND_MS = 3_000;
 /** Who isn't seen for so long at an exit has gone through it. */
 const LEFT_MS = 2_500;
-/** Who was counted at a door that can't say where, or was lost right behind it, is on the floor within so long. */
-const DOOR_TO_FLOOR_MS = 12_000;
 /** A visit that the floor began so shortly before the door counted is the same person's. */
 const SAME_CROSSING_MS = 8_000;
 /** The name from the door holds for the floor when nothing was doubtful for so long. */
 const CALM_MS = 3_000;
 /** When no camera says anything, time goes on by the clock, so far behind it. */
 const SILENCE_MS = 3_000;
-
-/** Sights of somebody without a visit, oldest first. */
-type Arrival = { readonly atMs: number; readonly place: FloorPoint }[];
-/** Whoever stays at a door for longer has the zones of the last half minute only. */
-const LONGEST_ARRIVAL = 120;
 
 interface Options {
   readonly setting: FloorSetting;
@@ -84,54 +76,13 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
   });
   const queues = createQueues(zones);
   const groups = createGroups(visits.groupSeconds);
-  const stays = new Map<VisitId, Stay>();
-  const stayOfPerson = new Map<PersonId, Stay>();
+  const register = createStayRegister(crowd, zones, lines);
+  const { stays, ofPerson: stayOfPerson, expected, begin, bind, unbind, drop } = register;
   const teller = createStayTeller(book, queues, groups, stays);
-  /** The way of people on the floor who have no visit yet. */
-  const arrivals = new Map<PersonId, Arrival>();
   const doubtedMs = new Map<PersonId, number>();
-  /** Visits that a door has counted and the floor hasn't seen yet. */
-  const expected = new Map<VisitId, { readonly trackId: TrackId; readonly atMs: number }>();
+  const arrivals = createArrivals({ setting, around, book, crowd, register, groups, goOn, isSimulated });
 
   let restored: Stay[] = [];
-
-  function begin(visit: OpenVisit, place: FloorPoint, atMs: number): Stay {
-    const stay: Stay = {
-      visit,
-      route: createRoute(zones, lines),
-      personId: undefined,
-      place,
-      lastSeenMs: atMs,
-      lastSampleMs: -Infinity,
-      wasInside: false,
-      over: undefined,
-    };
-    stays.set(visit.visitId, stay);
-    return stay;
-  }
-
-  function bind(stay: Stay, personId: PersonId): void {
-    if (stay.personId !== undefined && stay.personId !== personId) {
-      stayOfPerson.delete(stay.personId);
-      crowd.release(stay.personId);
-    }
-    stay.personId = personId;
-    stay.over = undefined;
-    stayOfPerson.set(personId, stay);
-    expected.delete(stay.visit.visitId);
-  }
-
-  function unbind(stay: Stay): void {
-    if (stay.personId === undefined) return;
-    stayOfPerson.delete(stay.personId);
-    crowd.release(stay.personId);
-    stay.personId = undefined;
-  }
-
-  function drop(stay: Stay): void {
-    unbind(stay);
-    stays.delete(stay.visit.visitId);
-  }
 
   function goOver(stay: Stay, reason: 'seen-leaving' | 'lost-sight', zone: string | undefined): StoreEvent[] {
     stay.over = { reason, zone };
@@ -196,14 +147,13 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
   }
 
   function forgetPerson(personId: PersonId): void {
-    arrivals.delete(personId);
+    arrivals.forget(personId);
     doubtedMs.delete(personId);
   }
 
   /** A visit begins where its person was seen first: the zones of before its beginning was known are told, too. */
   function tellArrival(stay: Stay, personId: PersonId): StoreEvent[] {
-    const arrival = arrivals.get(personId) ?? [];
-    arrivals.delete(personId);
+    const arrival = arrivals.take(personId);
     const within = arrival.filter(({ atMs }) => atMs >= stay.visit.startedAtMs);
     return within.flatMap(({ place, atMs }) => teller.route(stay, stay.route.move(place, atMs)));
   }
@@ -244,64 +194,6 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
     visit.staff = true;
     return [...left, book.tell(VisitExcluded, visit, atMs, { reason, simulated: visit.simulated })];
   }
-
-  /** People whom nobody has counted yet get their visit: the door's, an interrupted one, or a new one. */
-  function adopt(views: readonly PersonView[]): StoreEvent[] {
-    for (const [visitId, { trackId }] of expected) {
-      const personId = crowd.personOf(trackId);
-      const visit = book.open.get(visitId);
-      if (visit === undefined) expected.delete(visitId);
-      else if (personId !== undefined && !stayOfPerson.has(personId)) {
-        const view = views.find((one) => one.personId === personId);
-        bind(stays.get(visitId) ?? begin(visit, view?.lastPlace ?? [0, 0], view?.bornMs ?? 0), personId);
-      }
-    }
-    return views.flatMap((view) => {
-      if (!view.onFloor || stayOfPerson.has(view.personId)) return [];
-      const arrival = arrivals.get(view.personId) ?? [];
-      arrivals.set(view.personId, arrival);
-      if (view.lastSeenMs > (arrival.at(-1)?.atMs ?? -Infinity)) {
-        arrival.push({ atMs: view.lastSeenMs, place: view.lastPlace });
-        if (arrival.length > LONGEST_ARRIVAL) arrival.shift();
-      }
-      const first = arrival[0]!;
-      if (around.isAtWatchedDoor(view.lastPlace) || !around.isOnPlan(view.lastPlace)) return [];
-      if (view.lastSeenMs - first.atMs < FOUND_MS) return [];
-      return adoptOne(view.personId, first);
-    });
-  }
-
-  function adoptOne(
-    personId: PersonId,
-    first: { readonly atMs: number; readonly place: FloorPoint },
-  ): StoreEvent[] {
-    const { atMs, place } = first;
-    const cameraId = coverage.camerasAt(place)[0] ?? overFloor[0]!;
-    const simulated = isSimulated(cameraId);
-    const zone = zoneAt(place, ['entrance', 'exit']);
-    if (zone !== undefined) {
-      const counted = [...expected].find(([, door]) => Math.abs(atMs - door.atMs) <= DOOR_TO_FLOOR_MS);
-      const visit = counted && book.open.get(counted[0]);
-      if (visit !== undefined) {
-        bind(stays.get(visit.visitId) ?? begin(visit, place, atMs), personId);
-        return book.withdraw(visit, 'lost-from-sight', atMs);
-      }
-      const away = [...stays.values()].filter((stay) => mayComeBackBy(stay, zone, atMs));
-      if (away.length === 1) return goOn(away[0]!, personId, atMs, 'place');
-    }
-    const { visit, event } =
-      zone?.kind === 'entrance'
-        ? book.start({ cameraId, inLane: false }, atMs, simulated)
-        : book.find(cameraId, place, atMs, simulated);
-    bind(begin(visit, place, atMs), personId);
-    if (zone !== undefined) groups.started(visit.visitId, atMs);
-    return [event];
-  }
-
-  const mayComeBackBy = (stay: Stay, zone: Zone, atMs: number): boolean =>
-    stay.over?.zone === zone.name &&
-    atMs > stay.lastSeenMs &&
-    atMs - stay.lastSeenMs <= visits.reentrySeconds * 1000;
 
   function goOn(
     stay: Stay,
@@ -349,7 +241,7 @@ export function createFloorStays({ setting, book, isSimulated }: Options): Floor
     told.push(...crowd.advance(toMs + WAIT_MS).flatMap(onChange));
     if (crowd.thoughtToMs === beforeMs) return told;
     const views = crowd.people();
-    told.push(...adopt(views), ...follow(views), ...seeLeaving());
+    told.push(...arrivals.adopt(views), ...follow(views), ...seeLeaving());
     const seen = [...stays.values()].filter(({ lastSeenMs }) => crowd.thoughtToMs - lastSeenMs <= 1_000);
     const places = new Map(seen.map(({ visit, place }) => [visit.visitId, place]));
     told.push(...teller.groups(groups.see(places, crowd.thoughtToMs)));
