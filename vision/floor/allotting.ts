@@ -22,6 +22,8 @@ export interface Allotment {
 /** Nobody runs in a shop: metres a second, from where somebody was last seen. */
 const FASTEST = 2;
 const FASTEST_SLACK_METRES = 0.6;
+/** A place that is less sure may be farther off: half a body may stand two metres from where it seems to. */
+const SLACK_SIGMAS = 2;
 /** Beyond so many squared deviations a sight isn't this person's. */
 const GATE = 10;
 /** That it is somebody else who has just come into sight: people a square metre, as the logarithm. */
@@ -69,7 +71,9 @@ export function allot(
 export function costOf(sight: Sight, person: CrowdPerson, tracked?: CrowdPerson): number {
   const gapSeconds = Math.max(0, sight.atMs - person.lastSeenMs) / 1000;
   const far = metresBetween(sight.place, person.state.place);
-  if (far > FASTEST * gapSeconds + FASTEST_SLACK_METRES) return Infinity;
+  const [xx, , yy] = sight.covariance;
+  const slackMetres = Math.max(FASTEST_SLACK_METRES, SLACK_SIGMAS * Math.sqrt(xx + yy));
+  if (far > FASTEST * gapSeconds + slackMetres) return Infinity;
   const { state, noise } = readyFor(person, sight);
   const its = person.cameras.get(sight.cameraId);
   const extra = its !== undefined && sight.atMs - its.lastMs <= SAME_CAMERA_MS ? 0 : OTHER_CAMERA_METRES ** 2;

@@ -5,11 +5,14 @@ import { roundCovariance, squaredDeviations } from './walking-filter.ts';
 
 /** Two people whom no camera sees apart, so close for so long, are one. */
 const ONE = 3;
-const ONE_MS = 2_000;
-/** So are people who look alike (nats) and are a step apart: of whom a camera sees half, it is wrong about the place. */
-const ALIKE = 3;
-const ALIKE_METRES = 1;
-const ALIKE_MS = 3_000;
+const ONE_MS = 1_000;
+/**
+ * So are people who look rather alike (nats) and are a step apart: of whom a camera sees half, it is wrong about the place.
+ * Two who walk one behind the other are told apart by the camera at their side.
+ */
+const ALIKE = 1;
+const ALIKE_METRES = 1.3;
+const ALIKE_MS = 2_000;
 const SEEN_MS = 450;
 const LEAST_SIGHTS = 3;
 const EACH_METRES = 0.1;

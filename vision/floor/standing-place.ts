@@ -20,6 +20,9 @@ const HEIGHT_SIGMA_METRES = 0.09;
 const ANY_HEIGHT_SIGMA_METRES = 0.6;
 /** A box that makes a person so many sigmas shorter than an adult shows half of one, or a child. */
 const TOO_SHORT_SIGMAS = 1.2;
+/** Of people in a picture of a shop, so many stand behind something that hides their feet, and so many are children. */
+const HIDDEN_FEET = 0.35;
+const CHILDREN = 0.08;
 /** Detectors miss the edge of a person by so much of the box, and by so many pixels at least. */
 const EDGE_SHARE = 0.03;
 const MIDDLE_SHARE = 0.08;
@@ -59,15 +62,44 @@ export function standingPlace(
   if (edges === undefined) return undefined;
   const { feetSeen, headSeen } = edges;
   const free = feetSeen ? fit(calibration, edges, true, ANY_HEIGHT_SIGMA_METRES) : undefined;
-  if (free !== undefined && !(headSeen && isHalf(calibration, free, boxXyxy, edges))) {
-    // Of ordinary height, which says something about the place too where the camera looks down steeply.
-    const ordinary = Math.abs(sigmasFromAdult(free)) <= TOO_SHORT_SIGMAS;
-    const told = ordinary ? fit(calibration, edges, true, HEIGHT_SIGMA_METRES) : free;
-    return told && answer(calibration, told.place, placeOf(told), 'feet');
+  // Of ordinary height, which says something about the place too where the camera looks down steeply.
+  const ordinary = free !== undefined && Math.abs(sigmasFromAdult(free)) <= TOO_SHORT_SIGMAS;
+  const byFeet = ordinary ? fit(calibration, edges, true, HEIGHT_SIGMA_METRES) : free;
+  const byHead = headSeen ? fit(calibration, edges, false, HEIGHT_SIGMA_METRES) : undefined;
+  if (free === undefined || byFeet === undefined) {
+    return byHead && answer(calibration, byHead.place, placeOf(byHead), 'head');
   }
-  if (!headSeen) return undefined;
-  const told = fit(calibration, edges, false, HEIGHT_SIGMA_METRES);
-  return told && answer(calibration, told.place, placeOf(told), 'head');
+  if (byHead === undefined) return answer(calibration, byFeet.place, placeOf(byFeet), 'feet');
+  const hidden = hiddenFeetShare(free);
+  return isHalf(calibration, free, boxXyxy, edges)
+    ? answer(calibration, byHead.place, doubted(byHead, byFeet, 1 - hidden), 'head')
+    : answer(calibration, byFeet.place, doubted(byFeet, byHead, hidden), 'feet');
+}
+
+/**
+ * How probable it is that the lower end of a box isn't the feet, by the height that it would make the person: adults'
+ * heights are known, children are few, and of hidden legs any part may be missing.
+ */
+function hiddenFeetShare({ heightMetres, covariance }: Fit): number {
+  const sigma = Math.hypot(HEIGHT_SIGMA_METRES, Math.sqrt(covariance[2][2]));
+  const off = (heightMetres - ADULT_METRES) / sigma;
+  const adult = Math.exp((-off * off) / 2) / (sigma * Math.sqrt(2 * Math.PI));
+  const anyPart = heightMetres < ADULT_METRES ? 1 / ADULT_METRES : 0;
+  const seen = (1 - HIDDEN_FEET) * ((1 - CHILDREN) * adult + CHILDREN * anyPart);
+  const hidden = HIDDEN_FEET * anyPart;
+  return hidden / (hidden + seen);
+}
+
+/** The covariance of a place that may, as probably as said, be another one: second moments of both around the first. */
+function doubted(told: Fit, other: Fit, share: number): FloorCovariance {
+  const [xx, xy, yy] = placeOf(told);
+  const [otherXx, otherXy, otherYy] = placeOf(other);
+  const [dx, dy] = [other.place[0] - told.place[0], other.place[1] - told.place[1]];
+  return [
+    (1 - share) * xx + share * (otherXx + dx * dx),
+    (1 - share) * xy + share * (otherXy + dx * dy),
+    (1 - share) * yy + share * (otherYy + dy * dy),
+  ];
 }
 
 /** A body that fits the box: place and height, and how sure they are. */
