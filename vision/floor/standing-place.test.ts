@@ -155,3 +155,28 @@ describe('how sure a place is', () => {
     expect(standingPlace(level, [600, 10, 620, 60], SIZE)).toBeUndefined();
   });
 });
+
+describe('a box that shows no more than a part of somebody', () => {
+  /** As slim as a child's: an adult seen from the side, without the lower part. */
+  function slimBox(place: FloorPoint, hiddenShare: number): BoxXyxy {
+    const [left, top, right, bottom] = bodyBoxOf(oblique, place, 1.68);
+    const inset = 0.2 * (right - left);
+    return [left + inset, top, right - inset, bottom - hiddenShare * (bottom - top)];
+  }
+
+  it.each<[string, number]>([
+    ['but the ankles', 0.12],
+    ['but the shins', 0.25],
+    ['but the legs', 0.5],
+  ])('all %s: is not surer of the place than it may be', (_, hiddenShare) => {
+    const truth: FloorPoint = [5, 5];
+    const found = standingPlace(oblique, slimBox(truth, hiddenShare), SIZE);
+    expect(offCm(found, truth)).toBeLessThan(300 * sigmaMetres(found!));
+  });
+
+  it('is much less sure of it than a box that shows all of them', () => {
+    const whole = standingPlace(oblique, slimBox([5, 5], 0), SIZE)!;
+    const most = standingPlace(oblique, slimBox([5, 5], 0.2), SIZE)!;
+    expect(sigmaMetres(most)).toBeGreaterThan(2 * sigmaMetres(whole));
+  });
+});
