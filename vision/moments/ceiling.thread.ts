@@ -1,5 +1,6 @@
 import type { Calibration } from '../../config/floor-schema.ts';
 import { toCameraId, type TrackId } from '../../runtime/ids.ts';
+import { yieldToOthers } from '../../runtime/thread-priority.ts';
 import { threadData } from '../../runtime/thread.ts';
 import { openCamera, type CameraStream } from '../camera/camera.ts';
 import { isPaced } from '../camera/pipeline-recipe.ts';
@@ -37,6 +38,9 @@ await telling.run(() => run(threadData<CeilingThreadData>()));
 async function run(data: CeilingThreadData): Promise<void> {
   const { camera: config, networks } = data;
   const { size } = config;
+  const live = isPaced(config.source);
+  // A look at the floor that is left out is soon made up for; a face at the door, or a page, can't wait.
+  if (live) yieldToOthers();
   const calibration = calibrate(data.calibration, size, `calibration of camera ${config.id}`);
   const network = await choosePersonNetwork();
   const detector = await openPersonDetector(network, {
@@ -73,7 +77,6 @@ async function run(data: CeilingThreadData): Promise<void> {
       },
     },
   );
-  const live = isPaced(config.source);
   let frameAtMs = data.fileStartedAtMs ?? Date.now();
   const camera = openCamera(config, {
     onState(state) {
