@@ -2,8 +2,7 @@ import type { CastMember } from './cast.ts';
 import type { Cutout } from './cutout.ts';
 import { lay, type Layer } from './layer.ts';
 import type { Projection } from './pinhole.ts';
-
-type Rgb = readonly [number, number, number];
+import { drawCapsule, type Rgb } from './solid.ts';
 
 const SHOE: Rgb = [34, 30, 30];
 const SWING_METRES = 0.27;
@@ -57,9 +56,9 @@ export function drawBody(layer: Layer, clothes: Clothes, cutout: Cutout, posture
     const ankle = at(side * 0.07, 0.075 + lift, forward);
     const toe = at(side * 0.085, 0.035 + lift * 0.5, forward + 0.15);
     const slim = clothes.kind === 'skirt' ? 0.78 : 1;
-    capsule(layer, ankle, toe, 0.045, 0.04, SHOE, 0.9);
-    capsule(layer, knee, ankle, 0.062 * slim, 0.05 * slim, legColour, 0.86);
-    capsule(layer, hip, knee, 0.092 * slim, 0.064 * slim, legColour, 0.94);
+    limb(layer, ankle, toe, 0.045, 0.04, SHOE, 0.9);
+    limb(layer, knee, ankle, 0.062 * slim, 0.05 * slim, legColour, 0.86);
+    limb(layer, hip, knee, 0.092 * slim, 0.064 * slim, legColour, 0.94);
   }
 
   const hem = long ? 0.3 * tall : 0.455 * tall;
@@ -88,9 +87,9 @@ export function drawBody(layer: Layer, clothes: Clothes, cutout: Cutout, posture
     const elbow = at(edge * 0.9 + side * 0.015, Math.min(seam.height - 0.14, 0.63 * tall), forward * 0.35);
     const wrist = at(side * 0.235, 0.485 * tall, forward + 0.04);
     const hand = at(side * 0.232, 0.445 * tall, forward + 0.06);
-    capsule(layer, wrist, hand, 0.028, 0.034, skin, 0.96);
-    capsule(layer, elbow, wrist, 0.042, 0.03, sleeve, 0.96);
-    capsule(layer, shoulder, elbow, 0.05, 0.043, sleeve, 1);
+    limb(layer, wrist, hand, 0.028, 0.034, skin, 0.96);
+    limb(layer, elbow, wrist, 0.042, 0.03, sleeve, 0.96);
+    limb(layer, shoulder, elbow, 0.05, 0.043, sleeve, 1);
   }
 }
 
@@ -107,7 +106,7 @@ function seamMetres(cutout: Cutout, faceHeight: number): { height: number; left:
 }
 
 /** A limb: radii in metres, light from the upper left. */
-function capsule(
+function limb(
   layer: Layer,
   from: Projection,
   to: Projection,
@@ -116,40 +115,13 @@ function capsule(
   colour: Rgb,
   light: number,
 ): void {
-  const r1 = fromRadius * from.pixelsPerMetre;
-  const r2 = toRadius * to.pixelsPerMetre;
-  const dx = to.x - from.x;
-  const dy = to.y - from.y;
-  const lengthSquared = dx * dx + dy * dy + 1e-6;
-  const length = Math.sqrt(lengthSquared);
-  const x1 = Math.max(layer.left, Math.floor(Math.min(from.x - r1, to.x - r2) - 1));
-  const x2 = Math.min(layer.right - 1, Math.ceil(Math.max(from.x + r1, to.x + r2) + 1));
-  const y1 = Math.max(layer.top, Math.floor(Math.min(from.y - r1, to.y - r2) - 1));
-  const y2 = Math.min(layer.bottom - 1, Math.ceil(Math.max(from.y + r1, to.y + r2) + 1));
-  for (let y = y1; y <= y2; y++) {
-    for (let x = x1; x <= x2; x++) {
-      const px = x + 0.5 - from.x;
-      const py = y + 0.5 - from.y;
-      const t = Math.min(1, Math.max(0, (px * dx + py * dy) / lengthSquared));
-      const radius = r1 + (r2 - r1) * t;
-      const ox = px - t * dx;
-      const oy = py - t * dy;
-      const distance = Math.sqrt(ox * ox + oy * oy);
-      const coverage = Math.min(1, radius - distance + 0.5);
-      if (coverage <= 0) continue;
-      const across = (px * dy - py * dx) / length / radius;
-      const u = Math.max(-1, Math.min(1, across));
-      const shade = light * (0.5 + 0.5 * Math.sqrt(1 - u * u * 0.96) + 0.1 * u);
-      lay(
-        layer,
-        (y * layer.width + x) * 4,
-        colour[0] * shade,
-        colour[1] * shade,
-        colour[2] * shade,
-        coverage,
-      );
-    }
-  }
+  drawCapsule(
+    layer,
+    [from, fromRadius],
+    [to, toRadius],
+    colour,
+    (across) => light * (0.5 + 0.5 * Math.sqrt(1 - across * across * 0.96) + 0.1 * across),
+  );
 }
 
 interface Ring extends Projection {

@@ -15,14 +15,36 @@ export function brightness(light: Light, right: number, up: number, near: number
   return AMBIENT + LAMPS * Math.max(0, right * light[0] + up * light[1] + near * light[2]);
 }
 
-/** A limb: a tapered capsule between two joints; radii in metres. */
+/** A tapered capsule between two joints, lit by `light`; radii in metres. */
 export function drawLimb(
+  layer: Layer,
+  from: readonly [Projection, number],
+  to: readonly [Projection, number],
+  colour: Rgb,
+  light: Light,
+  gain = 1,
+): void {
+  // The normal of the cylinder, also at its ends: joints are no balls.
+  drawCapsule(
+    layer,
+    from,
+    to,
+    colour,
+    (across, alongX, alongY) =>
+      gain * brightness(light, across * alongY, across * alongX, Math.sqrt(1 - across * across)),
+  );
+}
+
+/**
+ * A tapered capsule between two joints; radii in metres.
+ * @param shadeAt how bright it is, from one side (-1) across to the other (1), of a capsule that runs in this direction
+ */
+export function drawCapsule(
   layer: Layer,
   [from, fromRadius]: readonly [Projection, number],
   [to, toRadius]: readonly [Projection, number],
   colour: Rgb,
-  light: Light,
-  gain = 1,
+  shadeAt: (across: number, alongX: number, alongY: number) => number,
 ): void {
   const r1 = fromRadius * from.pixelsPerMetre;
   const r2 = toRadius * to.pixelsPerMetre;
@@ -41,14 +63,10 @@ export function drawLimb(
       const radius = r1 + (r2 - r1) * t;
       const ox = px - t * dx;
       const oy = py - t * dy;
-      const distance = Math.sqrt(ox * ox + oy * oy);
-      const coverage = Math.min(1, radius - distance + 0.5);
+      const coverage = Math.min(1, radius - Math.sqrt(ox * ox + oy * oy) + 0.5);
       if (coverage <= 0) continue;
-      // The normal of the cylinder, also at its ends: joints are no balls.
       const across = Math.max(-1, Math.min(1, (px * dy - py * dx) / length / radius));
-      const right = (across * dy) / length;
-      const up = (across * dx) / length;
-      const shade = gain * brightness(light, right, up, Math.sqrt(1 - across * across));
+      const shade = shadeAt(across, dx / length, dy / length);
       const at = (y * layer.width + x) * 4;
       lay(layer, at, colour[0] * shade, colour[1] * shade, colour[2] * shade, coverage);
     }
